@@ -1,0 +1,194 @@
+"""The composition root: builds the core, puts the main screen on it, and leaves in order."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import gc
+import logging
+import os
+import signal
+from collections.abc import Mapping
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+
+from rich.text import Text
+from textual.app import App
+
+from cockpit.app import closing
+from cockpit.app.driver import CockpitDriver
+from cockpit.app.glyphs import glyphs_for
+from cockpit.app.installing import Installing
+from cockpit.app.keymap import Keymap, build_keymap
+from cockpit.app.leader import LeaderChoice, choose_leader
+from cockpit.app.screens.main import MainScreen
+from cockpit.app.stylesheets import stylesheets
+from cockpit.paths import Paths
+from cockpit.terminal.input_decoder import Paste
+from cockpit.terminal.keys import KeyPress
+from cockpit.text import clean_text
+from cockpit.workspace.commands import Command
+from cockpit.workspace.events import Event, SettingsChanged
+from cockpit.workspace.workspace import Workspace
+
+log = logging.getLogger(__name__)
+
+LOG_BYTES = 1_000_000
+SETTLED_S = 5.0
+"""After this long the objects of the launch are as many as they will be."""
+
+
+class CockpitApp(App[int], inherit_bindings=False):
+    """One screen over one workspace. Takes no key for itself: the main screen's keymap decides."""
+
+    TITLE = "cockpit"
+    ENABLE_COMMAND_PALETTE = False
+    CSS_PATH = stylesheets()
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        *,
+        directory: str | None = None,
+        environment: Mapping[str, str] | None = None,
+        outer_prefix: str | None = None,
+    ) -> None:
+        super().__init__(driver_class=CockpitDriver)
+        self.animation_level = "none"
+        self.workspace = workspace
+        self._directory = directory
+        self._environment = dict(os.environ if environment is None else environment)
+        self._outer_prefix = outer_prefix
+        self._leader = LeaderChoice("")
+        self._use_theme()
+        keymap = self._read_keymap()
+        profile = workspace.paths.profile
+        self.main = MainScreen(
+            workspace,
+            keymap,
+            glyphs=glyphs_for(self._environment),
+            title="cockpit" if profile == "default" else f"cockpit · {profile}",
+            installing=Installing(_install_hint()),
+        )
+        workspace.commands.add(
+            Command("app.quit", "Quit", "Leave cockpit; terminals on tmux live on.", self.leave)
+        )
+
+    def on_mount(self) -> None:
+        self.push_screen(self.main)
+        self.workspace.events.subscribe(self._hear)
+        self.call_after_refresh(self._start)
+
+    async def _start(self) -> None:
+        """Everything that may wait until the first frame is on the screen."""
+        await self.workspace.start(self._directory)
+        if self._leader.notice:
+            self.main.tell(self._leader.notice, "warning")
+        for problem in self._keymap_problems:
+            self.main.tell(problem, "warning")
+        self.set_timer(SETTLED_S, _freeze)
+
+    def take_typed(self, token: KeyPress | Paste) -> bool:
+        """Gives what was typed straight to the pane while it has the keyboard (see `driver.PaneInput`)."""
+        pane = self.main.pane
+        if self.screen is not self.main or not pane.has_focus:
+            return False
+        if isinstance(token, Paste):
+            pane.take_paste(token.text)
+        else:
+            pane.take_key(token)
+        return True
+
+    def leave(self) -> None:
+        """Leaves cockpit; asks first when that ends programs."""
+        ending = self.workspace.ends_with_cockpit
+        question = closing.of_quitting(ending, self.main.glyphs)
+        if not question.ends_something or not self.workspace.settings.values.general.confirm_close:
+            self.exit(0)
+            return
+        from cockpit.app.screens.confirm import ConfirmScreen  # not needed for the first frame
+
+        self.push_screen(ConfirmScreen(question), lambda agreed: self.exit(0) if agreed else None)
+
+    def _fatal_error(self) -> None:
+        """Leaves with two lines instead of pages: the details, with whatever the values hold, go to the local log."""
+        error = self._exception
+        log.critical("cockpit crashed", exc_info=error)
+        self._exit_renderables.append(
+            Text(
+                f"cockpit crashed: {type(error).__name__}: {clean_text(str(error))}\n"
+                f"The details are in {self.workspace.paths.log_file}. Terminals on tmux live on: start cockpit again."
+            )
+        )
+        self._close_messages_no_wait()
+
+    def _hear(self, event: Event) -> None:
+        if isinstance(event, SettingsChanged):
+            self._use_theme()
+            self.main.use_keymap(self._read_keymap())
+            for problem in self._keymap_problems:
+                self.main.tell(problem, "warning")
+
+    def _use_theme(self) -> None:
+        wanted = self.workspace.settings.values.general.theme
+        if wanted in self.available_themes:
+            self.theme = wanted
+        else:
+            self.workspace.notice(
+                f"general.theme: there is no theme {wanted!r}; ansi-dark is used", "warning"
+            )
+            self.theme = "ansi-dark"
+
+    def _read_keymap(self) -> Keymap:
+        keys = self.workspace.settings.values.keys
+        self._leader = choose_leader(keys.leader, self._environment, self._outer_prefix)
+        keymap, self._keymap_problems = build_keymap(keys.bindings, self._leader.chord)
+        return keymap
+
+
+def run(paths: Paths, directory: str | None) -> int:
+    """Runs cockpit until it is left; returns the exit code.
+
+    Raises:
+        CockpitError: settings, store or profile can't be used; nothing was shown.
+    """
+    workspace = Workspace.open(paths)
+    _log_to(paths.log_file)
+    return asyncio.run(_run(workspace, directory))
+
+
+async def _run(workspace: Workspace, directory: str | None) -> int:
+    prefix = None
+    if os.environ.get("TMUX"):
+        from cockpit.tmux.outer import outer_prefix
+
+        prefix = await outer_prefix(os.environ)
+    app = CockpitApp(workspace, directory=directory, outer_prefix=prefix)
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        loop.add_signal_handler(number, app.exit, 0)
+    try:
+        with contextlib.suppress(asyncio.CancelledError):
+            await app.run_async()
+    finally:
+        await workspace.close()
+    return app.return_code or 0
+
+
+def _freeze() -> None:
+    """Leaves what lives now, and lives long, out of collections: their pauses would fall between keys."""
+    gc.collect()
+    gc.freeze()
+
+
+def _log_to(file: Path) -> None:
+    handler = RotatingFileHandler(file, maxBytes=LOG_BYTES, backupCount=1, encoding="utf-8", delay=True)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    logging.getLogger("cockpit").addHandler(handler)
+    logging.getLogger("cockpit").setLevel(logging.INFO)
+
+
+def _install_hint() -> str:
+    from cockpit.tmux.discovery import install_hint
+
+    return install_hint()

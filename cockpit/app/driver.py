@@ -1,0 +1,271 @@
+"""The terminal cockpit itself runs in: its modes, what is typed into it, what is written to it.
+
+Differs from Textual's own driver in having no threads: keys are read and frames are written on the event loop, because
+two thread hand-overs are most of the time between a key and its echo. What is typed goes to the pane first
+(`PaneInput`); the rest becomes Textual events.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import select
+import signal
+import sys
+import termios
+import tty
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+
+from textual import events
+from textual._xterm_parser import XTermParser
+from textual.driver import Driver
+from textual.geometry import Size
+from textual.message import Message
+
+from cockpit.app.textual_keys import key_event
+from cockpit.terminal.input_decoder import InputDecoder, Other, Paste, Token
+from cockpit.terminal.keys import KeyPress
+from cockpit.terminal.outer import OUTER_COLORS
+
+if TYPE_CHECKING:
+    from textual.app import App
+
+ESCAPE_TIMEOUT_S = 0.025
+"""How long an escape may be the beginning of a longer sequence. Terminals send those in one piece."""
+FLUSH_DEADLINE_S = 1.0
+READ_BYTES = 65_536
+
+ENTER_MODES = (
+    "\x1b[?1049h"  # alternate screen
+    "\x1b[?25l"  # the cursor is shown by the pane
+    "\x1b[?1000h\x1b[?1003h\x1b[?1006h"  # mouse: buttons, any motion, SGR coordinates
+    "\x1b[?1004h"  # focus in and out
+    "\x1b[?2004h"  # bracketed paste
+    "\x1b[?7l"  # no automatic wrap: the last column is ours to fill
+    "\x1b[>4;1m"  # xterm, tmux: modified keys that have no code of their own
+    "\x1b[>1u"  # kitty keyboard protocol: disambiguate
+    "\x1b[?2026$p"  # is synchronized output known?
+)
+_COLOR_QUERIES = "\x1b]10;?\x1b\\\x1b]11;?\x1b\\"
+_STRING_INTRODUCERS = (b"\x1b]", b"\x1bP", b"\x1b_", b"\x1b^")
+"""OSC, DCS, APC and PM: answers of the terminal, which Textual's parser would take for typed keys."""
+LEAVE_MODES = (
+    "\x1b[<u\x1b[>4m\x1b[?7h\x1b[?2004l\x1b[?1004l\x1b[?1006l\x1b[?1003l\x1b[?1000l"
+    "\x1b[0 q\x1b[?1049l\x1b[?25h"
+)
+
+
+@runtime_checkable
+class PaneInput(Protocol):
+    """Implemented by the app: takes what is typed while the pane has the keyboard."""
+
+    def take_typed(self, token: KeyPress | Paste) -> bool:
+        """Uses the token, or answers False when it is for another widget."""
+        ...
+
+
+class CockpitDriver(Driver):
+    """Reads and writes the terminal on the event loop."""
+
+    def __init__(
+        self, app: App[Any], *, debug: bool = False, mouse: bool = True, size: tuple[int, int] | None = None
+    ) -> None:
+        super().__init__(app, debug=debug, mouse=mouse, size=size)
+        self.writes = 0
+        """How many times anything was written; the pane uses it to know that the cursor is where it left it."""
+        self._pane: PaneInput | None = app if isinstance(app, PaneInput) else None
+        self._stdin = sys.__stdin__.fileno() if sys.__stdin__ else 0
+        self._out = _open_output()
+        self._buffer = bytearray()
+        self._attributes: list[Any] | None = None
+        self._decoder = InputDecoder()
+        self._parser = XTermParser()
+        self._escape_timer: asyncio.TimerHandle | None = None
+        self._active = False
+
+    @property
+    def can_suspend(self) -> bool:
+        """SIGTSTP can put cockpit in the background."""
+        return True
+
+    @property
+    def backlog(self) -> int:
+        """Bytes written that the terminal has not taken yet."""
+        return len(self._buffer)
+
+    def write(self, data: str) -> None:
+        """Writes as much as the terminal takes now and queues the rest, in order."""
+        self.writes += 1
+        encoded = data.encode("utf-8", "replace")
+        if self._buffer:
+            self._buffer += encoded
+            return
+        written = self._write_now(encoded)
+        if written < len(encoded):
+            self._buffer += encoded[written:]
+            self._loop.add_writer(self._out, self._write_more)
+
+    def start_application_mode(self) -> None:
+        """Takes the terminal over."""
+        with contextlib.suppress(termios.error):
+            self._attributes = termios.tcgetattr(self._stdin)
+            termios.tcsetattr(self._stdin, termios.TCSANOW, _raw(termios.tcgetattr(self._stdin)))
+        self._active = True
+        loop = self._loop
+        loop.add_signal_handler(signal.SIGWINCH, self._report_size)
+        loop.add_signal_handler(signal.SIGTSTP, self._suspend)
+        loop.add_signal_handler(signal.SIGCONT, self._resume)
+        loop.add_reader(self._stdin, self._readable)
+        self.write(ENTER_MODES)
+        if os.environ.get("TERM") != "linux":  # the console would print them
+            self.write(_COLOR_QUERIES)
+        self._report_size()
+
+    def disable_input(self) -> None:
+        """Reads no more keys; what is still in the terminal's queue is dropped."""
+        if not self._active:
+            return
+        self._active = False
+        loop = self._loop
+        for number in (signal.SIGWINCH, signal.SIGTSTP):
+            loop.remove_signal_handler(number)
+        loop.remove_reader(self._stdin)
+        if self._escape_timer is not None:
+            self._escape_timer.cancel()
+
+    def stop_application_mode(self) -> None:
+        """Gives the terminal back as it was."""
+        self.disable_input()
+        self.write(LEAVE_MODES)
+        self._flush_blocking()
+        with contextlib.suppress(termios.error):
+            termios.tcflush(self._stdin, termios.TCIFLUSH)
+            if self._attributes is not None:
+                termios.tcsetattr(self._stdin, termios.TCSANOW, self._attributes)
+
+    def close(self) -> None:
+        """Forgets the output queue; the descriptor stays for a resume and ends with the process."""
+        self._loop.remove_writer(self._out)
+        self._buffer.clear()
+
+    # Input
+
+    def _readable(self) -> None:
+        try:
+            data = os.read(self._stdin, READ_BYTES)
+        except BlockingIOError:
+            return
+        except OSError:
+            data = b""
+        if not data:
+            # The terminal is gone (closed window, dropped connection): leave in order.
+            self._loop.remove_reader(self._stdin)
+            self._app.call_later(self._app.exit)
+            return
+        if self._escape_timer is not None:
+            self._escape_timer.cancel()
+            self._escape_timer = None
+        self._dispatch(self._decoder.feed(data))
+        if self._decoder.pending:
+            self._escape_timer = self._loop.call_later(ESCAPE_TIMEOUT_S, self._escape_timeout)
+
+    def _escape_timeout(self) -> None:
+        self._escape_timer = None
+        self._dispatch(self._decoder.flush())
+
+    def _dispatch(self, tokens: list[Token]) -> None:
+        for token in tokens:
+            if isinstance(token, Other):
+                if token.raw[:2] in _STRING_INTRODUCERS:
+                    OUTER_COLORS.read_reply(token.raw)
+                    continue
+                for message in self._parser.feed(token.raw.decode("utf-8", "replace")):
+                    self.process_message(message)
+            elif self._pane is None or not self._pane.take_typed(token):
+                self._post(_event_for(token))
+
+    def send_message(self, message: Message) -> None:
+        """Delivers an event to the app. We are on its loop already."""
+        self._post(message)
+
+    def _post(self, message: Message | None) -> None:
+        if message is not None:
+            message.set_sender(self._app)
+            self._app.post_message(message)
+
+    # Output
+
+    def _write_now(self, data: bytes) -> int:
+        try:
+            return os.write(self._out, data)
+        except BlockingIOError:
+            return 0
+        except OSError:
+            return len(data)  # the terminal is gone; `_readable` sees it too and leaves
+
+    def _write_more(self) -> None:
+        written = self._write_now(bytes(self._buffer[:READ_BYTES]))
+        del self._buffer[:written]
+        if not self._buffer:
+            self._loop.remove_writer(self._out)
+
+    def _flush_blocking(self) -> None:
+        self._loop.remove_writer(self._out)
+        while self._buffer:
+            _, ready, _ = select.select([], [self._out], [], FLUSH_DEADLINE_S)
+            if not ready:
+                return
+            written = self._write_now(bytes(self._buffer[:READ_BYTES]))
+            del self._buffer[:written]
+
+    # Size and job control
+
+    def _report_size(self) -> None:
+        try:
+            columns, rows = os.get_terminal_size(self._out)
+        except OSError:
+            return
+        size = Size(columns, rows)
+        self._post(events.Resize(size, size))
+
+    def _suspend(self) -> None:
+        self.suspend_application_mode()
+        os.kill(os.getpid(), signal.SIGSTOP)
+
+    def _resume(self) -> None:
+        if not self._active:
+            self.resume_application_mode()
+            self._post(self.SignalResume())
+            self._app.refresh(layout=True)
+
+    @contextlib.contextmanager
+    def no_automatic_restart(self) -> Iterator[None]:
+        """Used by `App.suspend`, which stops and starts us itself."""
+        yield
+
+
+def _open_output() -> int:
+    """A non-blocking descriptor of our terminal. Its flags are its own: the shell's descriptors stay blocking."""
+    for stream in (sys.__stdout__, sys.__stderr__):
+        if stream is None:
+            continue
+        with contextlib.suppress(OSError):
+            return os.open(os.ttyname(stream.fileno()), os.O_WRONLY | os.O_NONBLOCK | os.O_NOCTTY)
+    return os.dup(1)
+
+
+def _raw(attributes: list[Any]) -> list[Any]:
+    attributes[tty.LFLAG] &= ~(termios.ECHO | termios.ICANON | termios.IEXTEN | termios.ISIG)
+    attributes[tty.IFLAG] &= ~(termios.IXON | termios.IXOFF | termios.ICRNL | termios.INLCR | termios.IGNCR)
+    attributes[tty.IFLAG] &= ~(termios.ISTRIP | termios.BRKINT)
+    attributes[tty.CC][termios.VMIN] = 1
+    attributes[tty.CC][termios.VTIME] = 0
+    return attributes
+
+
+def _event_for(token: KeyPress | Paste) -> Message | None:
+    if isinstance(token, Paste):
+        return events.Paste(token.text.decode("utf-8", "replace").replace("\0", ""))
+    return key_event(token)

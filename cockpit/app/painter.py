@@ -1,0 +1,95 @@
+"""Turns changed rows into the bytes that show them, for writing straight to the terminal. Does no I/O."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from cockpit.terminal.cells import Change, Run, is_cluster
+from cockpit.terminal.emulator_types import Cursor
+
+SYNC_START, SYNC_END = "\x1b[?2026h", "\x1b[?2026l"
+
+
+class Painter:
+    """Writes changes of one pane whose top left cell is at (`left`, `top`) of the terminal, counted from zero.
+
+    Remembers where it left the terminal's cursor, so that an echoed letter costs one byte. Call `forget_position`
+    when anything else was written.
+    """
+
+    def __init__(self) -> None:
+        self.left = 0
+        self.top = 0
+        self._position: tuple[int, int] | None = None
+        self._visible = False
+        self._shape = 0
+
+    def forget_position(self) -> None:
+        """The terminal's cursor may be anywhere."""
+        self._position = None
+
+    def frame(self, changes: Iterable[tuple[int, Change]], cursor: Cursor, *, synchronized: bool) -> str:
+        """The bytes of one frame: the changes as (y, change), then the cursor. Ends with the default style."""
+        parts: list[str] = []
+        rows = 0
+        for y, change in changes:
+            rows += 1
+            column = change.column
+            for run in change.runs:
+                self._move(parts, column, y)
+                column = self._run(parts, run, column, y)
+            if change.erase:
+                self._move(parts, column, y)
+                parts.append(f"\x1b[{change.erase}X")
+        hide = rows > 1 and self._visible and not synchronized
+        self._place(parts, cursor)
+        body = "".join(parts)
+        if rows > 1 and synchronized:
+            return f"{SYNC_START}{body}{SYNC_END}"
+        if hide:
+            return f"\x1b[?25l{body}\x1b[?25h" if self._visible else f"\x1b[?25l{body}"
+        return body
+
+    def show_cursor(self, cursor: Cursor) -> str:
+        """The bytes that put the cursor where the program has it, after something else was painted."""
+        parts: list[str] = []
+        self._place(parts, cursor)
+        return "".join(parts)
+
+    def hide_cursor(self) -> str:
+        """The bytes that hide the cursor and give it back its own shape, for when the pane loses the keyboard."""
+        self.forget_position()
+        shape = "\x1b[0 q" if self._shape else ""
+        visible = "\x1b[?25l" if self._visible else ""
+        self._shape, self._visible = 0, False
+        return shape + visible
+
+    def _run(self, parts: list[str], run: Run, column: int, y: int) -> int:
+        style = run.style
+        text = run.text
+        end = column + run.columns
+        placed = text.isascii()
+        if not placed and is_cluster(run):
+            # Terminals disagree about its width: clear its cells, so that nothing old shows beside it.
+            text = f"{' ' * run.columns}\x1b[{run.columns}D{text}"
+        if style.link:
+            text = f"\x1b]8;;{style.link}\x1b\\{text}\x1b]8;;\x1b\\"
+        parts.append(f"\x1b[{style.sgr}m{text}\x1b[m" if style.sgr else text)
+        self._position = (end, y) if placed else None
+        return end
+
+    def _move(self, parts: list[str], column: int, y: int) -> None:
+        if self._position == (column, y):
+            return
+        parts.append(f"\x1b[{self.top + y + 1};{self.left + column + 1}H")
+        self._position = (column, y)
+
+    def _place(self, parts: list[str], cursor: Cursor) -> None:
+        if cursor.visible:
+            self._move(parts, cursor.column, cursor.row)
+            if cursor.shape != self._shape:
+                self._shape = cursor.shape
+                parts.append(f"\x1b[{cursor.shape} q")
+        if cursor.visible is not self._visible:
+            self._visible = cursor.visible
+            parts.append("\x1b[?25h" if cursor.visible else "\x1b[?25l")

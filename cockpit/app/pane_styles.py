@@ -1,0 +1,56 @@
+"""The looks of pane cells as the compositor wants them: Rich styles that carry the exact SGR sequence of the cell."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rich.color import Color as RichColor
+from rich.style import Style
+
+from cockpit.terminal.cells import CellStyle, Color
+
+_ATTRIBUTES = {
+    1: "bold",
+    2: "dim",
+    3: "italic",
+    5: "blink",
+    7: "reverse",
+    8: "conceal",
+    9: "strike",
+    53: "overline",
+}
+
+
+def rich_style(style: CellStyle) -> Style | None:
+    """The Rich style of a cell style, made once and kept on it; None for the default style.
+
+    Rich knows one underline and no underline colour, so the sequence it would write is replaced by our own, which
+    `textual.strip.Strip` uses as it is. The plain attributes serve screenshots and whatever is blended over the pane.
+    """
+    if style.rendered is None:
+        style.rendered = _make(style)
+    return style.rendered if isinstance(style.rendered, Style) else None
+
+
+def _make(style: CellStyle) -> Style | bool:
+    if not style.sgr and not style.link:
+        return False
+    attributes: dict[str, Any] = {_ATTRIBUTES[code]: True for code in style.attributes}
+    made = Style(
+        color=_color(style.foreground),
+        bgcolor=_color(style.background),
+        underline=bool(style.underline) or None,
+        underline2=style.underline == 2 or None,
+        link=style.link or None,
+        **attributes,
+    )
+    made._ansi = style.sgr
+    return made
+
+
+def _color(color: Color) -> RichColor | None:
+    if color is None:
+        return None
+    if isinstance(color, int):
+        return RichColor.from_ansi(color)
+    return RichColor.from_rgb(*color)

@@ -1,0 +1,56 @@
+"""Keeps the status line true: where a person is, which keys work now, what a key was answered. Draws nothing itself."""
+
+from __future__ import annotations
+
+from cockpit.app import presenter
+from cockpit.app.core import Core
+from cockpit.app.glyphs import Glyphs
+from cockpit.app.keymap import Keymap
+from cockpit.app.reading import Reading
+from cockpit.app.widgets.status_bar import LiveKey, Offer, StatusBar
+
+IN_DIALOGUE = LiveKey("esc", "closes the dialogue", "view.pane")
+BRIEFLY_IN_DIALOGUE = LiveKey("esc", "closes it", "view.pane")
+
+
+class StatusLine:
+    """Belongs to the main screen, which has the bar itself among its widgets."""
+
+    def __init__(self, core: Core, glyphs: Glyphs) -> None:
+        self._core = core
+        self._glyphs = glyphs
+        self.bar = StatusBar(glyphs, id="status")
+
+    def show(self, keymap: Keymap, reading: Reading, *, in_list: bool) -> None:
+        """Shows the place and the live keys. `in_list`: the list of sessions has the keyboard."""
+        bar, session, terminal = self.bar, self._core.focused_session, self._core.focused_terminal
+        bar.place = presenter.reading_place(reading.place) or presenter.place_of(
+            session, terminal, self._glyphs
+        )
+        bar.pending = keymap.show(keymap.leader) if keymap.pending else ""
+        bar.keys = presenter.live_keys(
+            keymap,
+            terminal=terminal,
+            pending=keymap.pending,
+            in_list=in_list,
+            reading=reading.local is not None,
+            selecting=reading.selecting,
+        )
+        bar.brief = presenter.brief_key(keymap, bar.keys)
+
+    def show_dialogue(self) -> None:
+        """A dialogue has the keyboard."""
+        self.bar.keys, self.bar.brief = (IN_DIALOGUE,), BRIEFLY_IN_DIALOGUE
+
+    def answer(self, text: str) -> None:
+        """Says what became of the leader's key, until the next one. Every use of the leader sends an offer away."""
+        self.bar.notice, self.bar.offer = text, None
+
+    def forget_answer(self) -> None:
+        """The next key is typed: the answer was read. Cheap, for it is called with every key."""
+        if self.bar.notice:
+            self.bar.notice = ""
+
+    def offer(self, offer: Offer | None) -> None:
+        """Says something quietly beside the place; None: there is nothing to say any more."""
+        self.bar.offer = offer

@@ -1,0 +1,1 @@
+"""One module per widget. Widgets never import the app."""

@@ -1,0 +1,160 @@
+"""The protocol both backends speak, and the facts they report. The router is its only caller."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from cockpit.model import Binding, Size, Terminal, TerminalSpec, TerminalStatus
+from cockpit.terminal.program_events import ProgramEvent
+
+if TYPE_CHECKING:  # importing it costs too much before the first frame
+    from cockpit.terminal.surface import Surface
+
+
+@dataclass(frozen=True, slots=True)
+class StatusChanged:
+    """A terminal's program started, ended or was lost."""
+
+    terminal_id: str
+    status: TerminalStatus
+
+
+@dataclass(frozen=True, slots=True)
+class TitleChanged:
+    """A terminal's program named itself; `title` is stripped of control characters and bounded."""
+
+    terminal_id: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class BellRang:
+    """A terminal rang its bell."""
+
+    terminal_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProgramSaid:
+    """A terminal's program tells the person something; cleaned, and bounded in length and rate."""
+
+    terminal_id: str
+    event: ProgramEvent
+
+
+@dataclass(frozen=True, slots=True)
+class BindingChanged:
+    """A tmux terminal's window moved or was found again."""
+
+    terminal_id: str
+    binding: Binding
+
+
+@dataclass(frozen=True, slots=True)
+class SurfaceLost:
+    """The surface of this backend's terminals ended, their programs live; `select` makes a new one."""
+
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class BackendNoticed:
+    """Something the person should know that changes no terminal, such as a window of ours without a row."""
+
+    kind: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class BackendFailed:
+    """The backend as a whole stopped working; `reason` is fit to be shown. Its statuses came before."""
+
+    kind: str
+    reason: str
+
+
+BackendEvent = (
+    StatusChanged
+    | TitleChanged
+    | BellRang
+    | ProgramSaid
+    | BindingChanged
+    | SurfaceLost
+    | BackendNoticed
+    | BackendFailed
+)
+BackendListener = Callable[[BackendEvent], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Availability:
+    """Whether a backend can be used here, and if not, why and what to do."""
+
+    usable: bool
+    version: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Scrollback:
+    """What can be read above a terminal's screen."""
+
+    alternate_screen: bool
+    """The program uses the alternate screen: there is nothing above it."""
+    captured: bytes | None = None
+    """Screen and history as `capture-pane -p -e -J` prints them; None: the surface's own emulator holds them."""
+
+
+class Backend(Protocol):
+    """One way to run terminals. Coroutines raise `CockpitError` subclasses; nothing here blocks the loop."""
+
+    kind: str
+
+    async def availability(self) -> Availability:
+        """Looks without starting anything."""
+        ...
+
+    async def adopt(self, terminals: Sequence[Terminal]) -> dict[str, TerminalStatus]:
+        """Finds the living programs of stored rows; ids absent from the answer must be created anew."""
+        ...
+
+    async def create(self, spec: TerminalSpec) -> Binding | None:
+        """Starts the program. Returns the binding (tmux) or None (pty)."""
+        ...
+
+    async def select(self, terminal_id: str) -> Surface:
+        """Makes this terminal the one its surface shows and returns that surface."""
+        ...
+
+    def surface(self, terminal_id: str) -> Surface | None:
+        """The surface that shows this terminal now, if there is one. Never creates one."""
+        ...
+
+    async def send(self, terminal_id: str, data: bytes) -> None:
+        """Writes bytes to the program. Raises `TerminalGoneError` when it can't take them."""
+        ...
+
+    async def scrollback(self, terminal_id: str, *, capture: bool) -> Scrollback:
+        """What can be read above the terminal's screen; without `capture` only whether there can be anything.
+
+        Raises `CockpitError` when it can't be read.
+        """
+        ...
+
+    def resize(self, size: Size) -> None:
+        """The pane has a new size. Hidden terminals follow when they are shown."""
+        ...
+
+    async def close(self, terminal_id: str) -> None:
+        """Ends the program and forgets the terminal. A terminal that is already gone is not an error."""
+        ...
+
+    async def restart(self, spec: TerminalSpec) -> Binding | None:
+        """Starts the program of an ended terminal again, in its own place."""
+        ...
+
+    async def shutdown(self, *, keep_programs: bool) -> None:
+        """cockpit leaves. `keep_programs` leaves a tmux server and its programs alone; pty ones end."""
+        ...

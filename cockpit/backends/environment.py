@@ -1,0 +1,90 @@
+"""The environment of programs in terminals: the person's own, without what belongs to the terminal outside.
+
+Every terminal also gets, as they were when it started:
+    COCKPIT_SESSION        the session's id
+    COCKPIT_SESSION_NAME   its name
+    COCKPIT_TERMINAL       the terminal's id
+    COCKPIT_AGENT          the coding agent its command starts ("claude"), empty for anything else
+    COCKPIT_MODE           "command" when it was started to run a command, "interactive" for a shell
+    COCKPIT_PROJECT_HASH   twelve digits that name the session's directory, see `paths.project_hash`
+    COCKPIT_SOCKET         the path of cockpit's control socket
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping
+from pathlib import Path
+
+from cockpit import __version__
+from cockpit.model import Session, Terminal
+from cockpit.paths import Paths, project_hash
+
+KNOWN_AGENTS = frozenset(
+    {"aider", "amp", "claude", "codex", "copilot", "crush", "gemini", "goose", "opencode"}
+)
+
+OWN_VARIABLES = (
+    "COCKPIT_SESSION",
+    "COCKPIT_SESSION_NAME",
+    "COCKPIT_TERMINAL",
+    "COCKPIT_AGENT",
+    "COCKPIT_MODE",
+    "COCKPIT_PROJECT_HASH",
+    "COCKPIT_SOCKET",
+)
+
+_DROPPED = frozenset(
+    {
+        *OWN_VARIABLES,
+        *("TMUX", "TMUX_PANE", "STY", "WINDOW", "LINES", "COLUMNS", "_", "TERMCAP"),
+        # What the outer terminal says of itself: programs would use its features in a pane that lacks them.
+        *("VTE_VERSION", "TERM_SESSION_ID", "LC_TERMINAL", "LC_TERMINAL_VERSION", "WT_SESSION"),
+        *("WT_PROFILE_ID", "KONSOLE_VERSION", "KONSOLE_DBUS_SESSION", "WINDOWID", "TERMINAL_EMULATOR"),
+    }
+)
+_DROPPED_PREFIXES = ("ZELLIJ", "KITTY_", "WEZTERM_", "ITERM_", "GHOSTTY_", "ALACRITTY_", "VSCODE_")
+
+
+def base_environment(outer: Mapping[str, str]) -> dict[str, str]:
+    """What every program starts with, from the environment cockpit was started in."""
+    kept = {
+        name: value
+        for name, value in outer.items()
+        if name not in _DROPPED and not name.startswith(_DROPPED_PREFIXES)
+    }
+    return kept | {
+        "TERM": "xterm-256color",
+        "COLORTERM": "truecolor",
+        "TERM_PROGRAM": "cockpit",
+        "TERM_PROGRAM_VERSION": __version__,
+    }
+
+
+def own_variables(session: Session, terminal: Terminal, paths: Paths) -> dict[str, str]:
+    """The variables of this module's docstring for one terminal."""
+    return {
+        "COCKPIT_SESSION": session.id,
+        "COCKPIT_SESSION_NAME": session.name,
+        "COCKPIT_TERMINAL": terminal.id,
+        "COCKPIT_AGENT": agent_name(terminal.command),
+        "COCKPIT_MODE": "command" if terminal.command else "interactive",
+        "COCKPIT_PROJECT_HASH": project_hash(session.directory),
+        "COCKPIT_SOCKET": str(paths.control_socket),
+    }
+
+
+def program_name(command: str) -> str:
+    """The program a command line starts, without its directory; empty when the line can't be read."""
+    try:
+        words = shlex.split(command, comments=True)
+    except ValueError:
+        words = command.split()
+    program = next((word for word in words if "=" not in word), "")
+    return Path(program).name
+
+
+def agent_name(command: str | None) -> str:
+    """The coding agent that a command starts, or empty."""
+    program = program_name(command) if command else ""
+    return program if program in KNOWN_AGENTS else ""

@@ -1,0 +1,130 @@
+"""A backend that runs nothing, for tests of everything above it. Stands beside the real ones so that it keeps up."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, cast
+
+from cockpit.backends.base import Availability, BackendListener, Scrollback, StatusChanged
+from cockpit.errors import CockpitError, TerminalGoneError
+from cockpit.model import BackendKind, Binding, Size, Terminal, TerminalSpec, TerminalState, TerminalStatus
+
+if TYPE_CHECKING:
+    from cockpit.terminal.surface import Surface
+
+
+class FakeSurface:
+    """Remembers what was written."""
+
+    def __init__(self, terminal_id: str) -> None:
+        self.terminal_id = terminal_id
+        self.written = bytearray()
+        self.closed = False
+
+    def write(self, data: bytes) -> None:
+        """Remembers the bytes. Raises `TerminalGoneError` once closed."""
+        if self.closed:
+            raise TerminalGoneError("closed")
+        self.written += data
+
+
+class FakeBackend:
+    """Behaves as `Backend` says. Tests steer it through its public attributes."""
+
+    def __init__(self, listener: BackendListener, kind: str = BackendKind.PTY) -> None:
+        self.kind = kind
+        self.listener = listener
+        self.available = Availability(True, "fake")
+        self.calls: list[tuple[str, str]] = []
+        """Every call in order: its name and the terminal's id."""
+        self.specs: dict[str, TerminalSpec] = {}
+        self.surfaces: dict[str, FakeSurface] = {}
+        self.living: dict[str, TerminalStatus] = {}
+        """What `adopt` finds."""
+        self.failures: dict[str, CockpitError] = {}
+        """What the call of this name raises."""
+        self.gate: asyncio.Event | None = None
+        """While set up and not set, `create` and `select` wait for it."""
+        self.close_gate: asyncio.Event | None = None
+        """The same for `close`."""
+        self.size: Size | None = None
+        self.kept_programs: bool | None = None
+
+    async def availability(self) -> Availability:
+        """What `available` says."""
+        self._call("availability")
+        return self.available
+
+    async def adopt(self, terminals: Sequence[Terminal]) -> dict[str, TerminalStatus]:
+        """The part of `living` that was asked for."""
+        self._call("adopt")
+        found = {row.id: self.living[row.id] for row in terminals if row.id in self.living}
+        self.surfaces |= {terminal_id: FakeSurface(terminal_id) for terminal_id in found}
+        return found
+
+    async def create(self, spec: TerminalSpec) -> Binding | None:
+        """Pretends to start the program."""
+        await self._pass_gate()
+        self._call("create", spec.terminal_id)
+        await self.close(spec.terminal_id)
+        self.specs[spec.terminal_id] = spec
+        self.surfaces[spec.terminal_id] = FakeSurface(spec.terminal_id)
+        self.listener(StatusChanged(spec.terminal_id, TerminalStatus(TerminalState.RUNNING)))
+        return Binding("/fake.sock", "main", "@1", 1) if self.kind == BackendKind.TMUX else None
+
+    async def select(self, terminal_id: str) -> Surface:
+        """The terminal's fake surface."""
+        await self._pass_gate()
+        self._call("select", terminal_id)
+        if terminal_id not in self.surfaces:
+            raise TerminalGoneError("no such fake terminal")
+        return cast("Surface", self.surfaces[terminal_id])
+
+    def surface(self, terminal_id: str) -> Surface | None:
+        """The terminal's fake surface, if it was created."""
+        return cast("Surface | None", self.surfaces.get(terminal_id))
+
+    async def send(self, terminal_id: str, data: bytes) -> None:
+        """Remembers the bytes."""
+        self._call("send", terminal_id)
+        if terminal_id not in self.surfaces:
+            raise TerminalGoneError("no such fake terminal")
+        self.surfaces[terminal_id].write(data)
+
+    async def scrollback(self, terminal_id: str, *, capture: bool) -> Scrollback:
+        """There is none to capture."""
+        self._call("scrollback", terminal_id)
+        return Scrollback(alternate_screen=False)
+
+    def resize(self, size: Size) -> None:
+        """Remembers the size."""
+        self.size = size
+
+    async def close(self, terminal_id: str) -> None:
+        """Forgets the terminal."""
+        if self.close_gate is not None:
+            await self.close_gate.wait()
+        self._call("close", terminal_id)
+        surface = self.surfaces.pop(terminal_id, None)
+        if surface is not None:
+            surface.closed = True
+
+    async def restart(self, spec: TerminalSpec) -> Binding | None:
+        """Pretends to start the program again."""
+        self._call("restart", spec.terminal_id)
+        return await self.create(spec)
+
+    async def shutdown(self, *, keep_programs: bool) -> None:
+        """Remembers what was asked."""
+        self._call("shutdown")
+        self.kept_programs = keep_programs
+
+    def _call(self, name: str, terminal_id: str = "") -> None:
+        self.calls.append((name, terminal_id))
+        if name in self.failures:
+            raise self.failures[name]
+
+    async def _pass_gate(self) -> None:
+        if self.gate is not None:
+            await self.gate.wait()

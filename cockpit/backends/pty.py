@@ -1,0 +1,163 @@
+"""The embedded backend: each terminal is a program on a PTY and a surface of its own. Ends with cockpit."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from cockpit.backends.base import (
+    Availability,
+    BackendListener,
+    BellRang,
+    ProgramSaid,
+    Scrollback,
+    StatusChanged,
+    TitleChanged,
+)
+from cockpit.backends.shell import LaunchOptions, find_shell, shell_argv
+from cockpit.errors import TerminalGoneError
+from cockpit.model import BackendKind, Binding, Size, Terminal, TerminalSpec, TerminalState, TerminalStatus
+from cockpit.terminal.program_events import ProgramEvent
+from cockpit.text import clean_text
+
+if TYPE_CHECKING:
+    from cockpit.terminal.pty import ProcessExit
+    from cockpit.terminal.surface import Surface
+
+
+class PtyBackend:
+    """Runs terminals inside cockpit. See `Backend` for what callers may rely on."""
+
+    kind: str = BackendKind.PTY
+
+    def __init__(
+        self,
+        listener: BackendListener,
+        options: Callable[[], LaunchOptions],
+        environment: Mapping[str, str],
+    ) -> None:
+        self._listener = listener
+        self._options = options
+        self._environment = dict(environment)
+        self._terminals: dict[str, _PtyTerminal] = {}
+        self._shown_id: str | None = None
+        self._size: Size | None = None
+
+    async def availability(self) -> Availability:
+        """Always usable: it needs nothing installed."""
+        return Availability(True)
+
+    async def adopt(self, terminals: Sequence[Terminal]) -> dict[str, TerminalStatus]:
+        """Nothing survives cockpit on this backend."""
+        return {}
+
+    async def create(self, spec: TerminalSpec) -> Binding | None:
+        """Starts the program; an earlier one of this terminal is ended first."""
+        await self.close(spec.terminal_id)
+        options = self._options()
+        environment = {**self._environment, **spec.environment, "PWD": spec.cwd}
+        argv = shell_argv(find_shell(options.shell, environment), spec.command)
+        terminal = _PtyTerminal(spec, self._listener, options)
+        try:
+            terminal.surface.start(argv, cwd=spec.cwd, environment=environment)
+        except BaseException:
+            await terminal.surface.close()
+            raise
+        self._terminals[spec.terminal_id] = terminal
+        self._listener(StatusChanged(spec.terminal_id, TerminalStatus(TerminalState.RUNNING)))
+        return None
+
+    async def select(self, terminal_id: str) -> Surface:
+        """The terminal's own surface, in the size of the pane."""
+        terminal = self._terminals.get(terminal_id)
+        if terminal is None:
+            raise TerminalGoneError("the terminal has no program; restart it")
+        self._shown_id = terminal_id
+        if self._size is not None:
+            terminal.surface.resize(self._size)
+        return terminal.surface
+
+    def surface(self, terminal_id: str) -> Surface | None:
+        """The terminal's own surface, also after its program ended."""
+        terminal = self._terminals.get(terminal_id)
+        return terminal.surface if terminal else None
+
+    async def send(self, terminal_id: str, data: bytes) -> None:
+        """Writes to the program."""
+        terminal = self._terminals.get(terminal_id)
+        if terminal is None:
+            raise TerminalGoneError("the terminal has no running program; restart it to type into it")
+        terminal.surface.write(data)
+
+    async def scrollback(self, terminal_id: str, *, capture: bool) -> Scrollback:
+        """The surface's own emulator holds it."""
+        terminal = self._terminals.get(terminal_id)
+        if terminal is None:
+            raise TerminalGoneError("the terminal has no program; restart it")
+        return Scrollback(terminal.surface.emulator.modes.alternate_screen)
+
+    def resize(self, size: Size) -> None:
+        """Resizes the shown terminal now, the hidden ones when they are selected."""
+        self._size = size
+        shown = self._terminals.get(self._shown_id) if self._shown_id else None
+        if shown is not None:
+            shown.surface.resize(size)
+
+    async def close(self, terminal_id: str) -> None:
+        """Ends the program and frees the surface."""
+        terminal = self._terminals.pop(terminal_id, None)
+        if terminal is not None:
+            await terminal.close()
+
+    async def restart(self, spec: TerminalSpec) -> Binding | None:
+        """Starts the program again on a new surface."""
+        return await self.create(spec)
+
+    async def shutdown(self, *, keep_programs: bool) -> None:
+        """Ends every program, all at once."""
+        await asyncio.gather(*(self.close(terminal_id) for terminal_id in tuple(self._terminals)))
+
+
+class _PtyTerminal:
+    """One terminal's surface; turns what it tells into backend events until it is closed."""
+
+    def __init__(self, spec: TerminalSpec, listener: BackendListener, options: LaunchOptions) -> None:
+        from cockpit.terminal.surface import Surface
+
+        self._terminal_id = spec.terminal_id
+        self._listener: BackendListener | None = listener
+        self.surface = Surface(
+            spec.size,
+            self,
+            scrollback_lines=options.scrollback_lines,
+            clipboard_reads=options.clipboard_reads,
+        )
+
+    async def close(self) -> None:
+        """Ends the program without another word about it."""
+        self._listener = None
+        await self.surface.close()
+
+    # What the surface tells us (SurfaceListener).
+
+    def title_changed(self, title: str) -> None:
+        """Passes a clean title on."""
+        if self._listener is not None:
+            self._listener(TitleChanged(self._terminal_id, clean_text(title)))
+
+    def bell_rang(self) -> None:
+        """Passes the bell on."""
+        if self._listener is not None:
+            self._listener(BellRang(self._terminal_id))
+
+    def program_event(self, event: ProgramEvent) -> None:
+        """Passes what the program tells on."""
+        if self._listener is not None:
+            self._listener(ProgramSaid(self._terminal_id, event))
+
+    def exited(self, exit_: ProcessExit) -> None:
+        """The program ended; its surface stays readable."""
+        if self._listener is not None:
+            status = TerminalStatus(TerminalState.EXITED, exit_.exit_code, exit_.signal)
+            self._listener(StatusChanged(self._terminal_id, status))

@@ -1,0 +1,312 @@
+"""The tmux backend: each terminal is a window on cockpit's private server, all shown by one display client."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from cockpit.backends.base import (
+    Availability,
+    BackendEvent,
+    BackendFailed,
+    BackendListener,
+    BackendNoticed,
+    BellRang,
+    BindingChanged,
+    Scrollback,
+    StatusChanged,
+    SurfaceLost,
+    TitleChanged,
+)
+from cockpit.backends.shell import LaunchOptions
+from cockpit.backends.tmux_display import Display
+from cockpit.backends.tmux_program import paste, program, window_options
+from cockpit.backends.tmux_windows import KnownWindows, match_windows, status_of
+from cockpit.errors import BackendUnavailableError, TerminalGoneError, TmuxError
+from cockpit.model import BackendKind, Binding, Size, Terminal, TerminalSpec, TerminalState, TerminalStatus
+from cockpit.paths import Paths
+from cockpit.tmux import events
+from cockpit.tmux.capture import capture_history, on_alternate_screen
+from cockpit.tmux.commands import is_missing_target
+from cockpit.tmux.creation import Program
+from cockpit.tmux.discovery import TmuxBinary, find_tmux, unusable_reason
+from cockpit.tmux.probe import SocketState, probe_socket
+from cockpit.tmux.server import TmuxServer
+from cockpit.tmux.windows import TERMINALS_SESSION, WindowInfo
+
+if TYPE_CHECKING:
+    from cockpit.terminal.surface import Surface
+
+log = logging.getLogger(__name__)
+
+
+class TmuxBackend:
+    """Runs terminals in tmux. See `Backend` for what callers may rely on.
+
+    The server is started by the first terminal, the display client made by the first `select`.
+    """
+
+    kind: str = BackendKind.TMUX
+
+    def __init__(
+        self,
+        listener: BackendListener,
+        options: Callable[[], LaunchOptions],
+        environment: Mapping[str, str],
+        paths: Paths,
+    ) -> None:
+        self._listener = listener
+        self._options = options
+        self._environment = dict(environment)
+        self._paths = paths
+        self._server: TmuxServer | None = None
+        self._windows = KnownWindows()
+        self._display = Display(lost=self._display_lost, bell=self._display_bell)
+        self._selecting = asyncio.Lock()
+        self._selected_id: str | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._leaving = False
+
+    async def availability(self) -> Availability:
+        """Looks for the binary; neither needs nor starts a server."""
+        binary = await asyncio.to_thread(find_tmux, self._environment)
+        reason = unusable_reason(binary)
+        return Availability(not reason, binary.version_text if binary else "", reason)
+
+    async def adopt(self, terminals: Sequence[Terminal]) -> dict[str, TerminalStatus]:
+        """Finds the rows' living windows, by the row's id that a window carries or else by the binding.
+
+        Windows that carry an id of ours without a row are told of and left alone.
+        """
+        if probe_socket(self._paths.tmux_socket)[0] is not SocketState.LISTENING:
+            return {}
+        await self._started()
+        windows = await self._living_server().list_windows()
+        matches, strangers = match_windows(terminals, windows, str(self._paths.tmux_socket))
+        for terminal in terminals:
+            window = matches.get(terminal.id)
+            if window is None:
+                continue
+            self._windows.add(terminal.id, window)
+            binding = self._binding(window)
+            if terminal.binding != binding:
+                self._listener(BindingChanged(terminal.id, binding))
+            if window.title:
+                self._listener(TitleChanged(terminal.id, window.title))
+        unknown = [window.name for window in strangers if not self._windows.knows(window.window_id)]
+        if unknown:
+            names = ", ".join(unknown[:5])
+            message = (
+                f"tmux runs {len(unknown)} terminals that no session here has: {names}. They are left alone."
+            )
+            self._listener(BackendNoticed(self.kind, message))
+        return {terminal_id: status_of(window) for terminal_id, window in matches.items()}
+
+    async def create(self, spec: TerminalSpec) -> Binding | None:
+        """Starts the program in a window of its own; what a call that timed out made is taken over."""
+        await self._started()
+        window = await self._living_server().new_window(
+            spec.name,
+            self._program(spec),
+            options=window_options(spec),
+            size=spec.size,
+            tag=spec.terminal_id,
+        )
+        return self._running(spec, window)
+
+    async def restart(self, spec: TerminalSpec) -> Binding | None:
+        """Starts the program again in its window, or in a new one when that is gone."""
+        await self._started()
+        window_id = self._windows.window_id(spec.terminal_id)
+        if window_id is None:
+            return await self.create(spec)
+        try:
+            window = await self._living_server().respawn_window(window_id, self._program(spec))
+        except TmuxError as error:
+            if not is_missing_target(error):
+                raise
+            self._windows.forget(spec.terminal_id)
+            return await self.create(spec)
+        return self._running(spec, window)
+
+    async def select(self, terminal_id: str) -> Surface:
+        """Shows the terminal's window in the display client, which is made when there is none."""
+        async with self._selecting:  # first come, first served: the last one asked for is shown in the end
+            window_id = self._windows.window_id(terminal_id)
+            if window_id is None or self._server is None:
+                raise TerminalGoneError("the terminal has no window; restart it")
+            await self._living_server().select_window(window_id)
+            self._selected_id = terminal_id
+            return await self._display.ensure(self._server.display_argv())
+
+    def surface(self, terminal_id: str) -> Surface | None:
+        """The shared surface, while it shows this terminal."""
+        return self._display.surface if terminal_id == self._selected_id else None
+
+    async def send(self, terminal_id: str, data: bytes) -> None:
+        """Pastes the bytes as they are through a buffer of their own, whether the terminal is shown or not."""
+        window_id = self._windows.window_id(terminal_id)
+        if window_id is None or self._windows.has_ended(window_id):
+            raise TerminalGoneError("the terminal's program has ended; nothing was sent")
+        await paste(self._living_server().setup, window_id, data)
+
+    async def scrollback(self, terminal_id: str, *, capture: bool) -> Scrollback:
+        """What tmux holds of the window; on the alternate screen that is nothing."""
+        window_id, server = self._windows.window_id(terminal_id), self._living_server()
+        if window_id is None:
+            raise TerminalGoneError("the terminal has no window; restart it")
+        if await on_alternate_screen(server, window_id):
+            return Scrollback(alternate_screen=True)
+        return Scrollback(False, await capture_history(server, window_id) if capture else None)
+
+    def resize(self, size: Size) -> None:
+        """Resizes the display client; tmux resizes the windows."""
+        self._display.resize(size)
+
+    async def close(self, terminal_id: str) -> None:
+        """Ends the terminal's window, also one that was never adopted here."""
+        window_id = self._windows.window_id(terminal_id)
+        if self._selected_id == terminal_id:
+            self._selected_id = None
+        self._windows.forget(terminal_id)
+        if window_id is None:
+            await self._close_unadopted(terminal_id)
+        elif self._server is not None and self._server.running:
+            await self._server.kill_window(window_id)
+
+    async def shutdown(self, *, keep_programs: bool) -> None:
+        """Lets go of the server, or ends it; one that runs nothing any more is always ended."""
+        self._leaving = True
+        if self._tasks:
+            await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._display.close()
+        server, self._server = self._server, None
+        if server is None:
+            if keep_programs or probe_socket(self._paths.tmux_socket)[0] is not SocketState.LISTENING:
+                return
+            server = await self._find_server()
+        if keep_programs:
+            try:
+                keep_programs = bool(await server.list_windows())
+            except TmuxError as error:  # not knowing what runs there is no reason to end it
+                log.warning("the tmux server is left as it is: %s", error)
+        await server.shutdown(keep=keep_programs)
+
+    # What the server tells.
+
+    def _heard(self, event: events.TmuxEvent) -> None:
+        if self._leaving:
+            return
+        if isinstance(event, events.ServerGone):
+            self._server_gone(event.reason)
+            return
+        if isinstance(event, events.ClientDetached | events.WindowAdded | events.WindowRenamed):
+            return
+        terminal_id = self._windows.terminal_id(event.window_id)
+        if terminal_id is None:
+            return
+        told: BackendEvent | None = None
+        if isinstance(event, events.WindowExited):
+            self._windows.ended(event.window_id)
+            told = StatusChanged(
+                terminal_id, TerminalStatus(TerminalState.EXITED, event.exit_code, event.signal)
+            )
+        elif isinstance(event, events.WindowClosed):
+            self._window_closed(terminal_id)
+        elif isinstance(event, events.TitleChanged):
+            told = TitleChanged(terminal_id, event.title)
+        elif terminal_id != self._selected_id:  # the shown one's bell has come through the display client
+            told = BellRang(terminal_id)
+        if told is not None:
+            self._listener(told)
+
+    def _window_closed(self, terminal_id: str) -> None:
+        """Somebody else ended the window; the display client shows another one by now."""
+        was_shown = terminal_id == self._selected_id
+        self._windows.forget(terminal_id)
+        reason = "its tmux window was closed from outside cockpit"
+        self._listener(StatusChanged(terminal_id, TerminalStatus(TerminalState.EXITED, reason=reason)))
+        if was_shown:
+            self._selected_id = None
+            self._listener(SurfaceLost(self.kind))
+
+    def _server_gone(self, reason: str) -> None:
+        lost = self._windows.clear()
+        self._selected_id = None
+        text = f"the tmux server ended: {reason}"
+        for terminal_id, had_ended in lost.items():
+            if not had_ended:
+                self._listener(StatusChanged(terminal_id, TerminalStatus(TerminalState.EXITED, reason=text)))
+        self._listener(BackendFailed(self.kind, f"{text}. Its terminals can be started again."))
+        self._in_background(self._display.close())
+
+    def _display_lost(self) -> None:
+        """The display client ended by itself: the last window closed, somebody detached it, or the server died."""
+        self._selected_id = None
+        if not self._leaving and self._windows:
+            self._listener(SurfaceLost(self.kind))
+
+    def _display_bell(self) -> None:
+        if self._selected_id is not None:
+            self._listener(BellRang(self._selected_id))
+
+    # Steps.
+
+    async def _started(self) -> None:
+        """Starts or adopts the server where that was not done yet."""
+        if self._server is None:
+            server = await self._find_server()
+            if self._server is None:  # another call may have been quicker
+                self._server = server
+                self._display.joins_clusters = server.setup.binary.version >= (3, 4)
+                server.subscribe(self._heard)
+        if self._server.running:
+            return
+        report = await self._server.start()
+        for warning in report.warnings:
+            self._listener(BackendNoticed(self.kind, warning))
+
+    async def _find_server(self) -> TmuxServer:
+        binary: TmuxBinary | None = await asyncio.to_thread(find_tmux, self._environment)
+        if binary is None or not binary.usable:
+            raise BackendUnavailableError(unusable_reason(binary))
+        return TmuxServer(
+            binary,
+            self._paths.tmux_socket,
+            config_files=(self._paths.user_tmux_conf,),
+            environment=self._environment,
+            history_lines=self._options().scrollback_lines,
+        )
+
+    def _living_server(self) -> TmuxServer:
+        if self._server is None:
+            raise TerminalGoneError("tmux is not running; restart the terminal")
+        return self._server
+
+    async def _close_unadopted(self, terminal_id: str) -> None:
+        """Ends a window whose row was never shown in this launch, without keeping a connection for it."""
+        if probe_socket(self._paths.tmux_socket)[0] is not SocketState.LISTENING:
+            return
+        await self._started()
+        server = self._living_server()
+        for window in await server.list_windows():
+            if window.options.get("@cockpit_terminal") == terminal_id:
+                await server.kill_window(window.window_id)
+
+    def _program(self, spec: TerminalSpec) -> Program:
+        return program(spec, self._options().shell, self._environment)
+
+    def _running(self, spec: TerminalSpec, window: WindowInfo) -> Binding:
+        self._windows.add(spec.terminal_id, window)
+        self._listener(StatusChanged(spec.terminal_id, TerminalStatus(TerminalState.RUNNING)))
+        return self._binding(window)
+
+    def _binding(self, window: WindowInfo) -> Binding:
+        return Binding(str(self._paths.tmux_socket), TERMINALS_SESSION, window.window_id, window.index)
+
+    def _in_background(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)

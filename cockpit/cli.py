@@ -1,0 +1,112 @@
+"""The command line: checks what was asked, then starts the app. Imports nothing heavy before it must."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from enum import IntEnum
+from typing import NoReturn
+
+from cockpit import __version__
+from cockpit.errors import CockpitError, UsageError
+
+_DESCRIPTION = "One full-screen terminal application for every shell and coding agent you run."
+
+_EPILOG = """\
+environment:
+  COCKPIT_HOME           keep settings, sessions and sockets below this directory
+  COCKPIT_TMUX_BACKEND   1 runs new terminals in tmux, 0 does not, whatever the settings say
+  COCKPIT_TMUX           the tmux program to use
+  COCKPIT_TMUX_TIMEOUT_SECONDS
+                         how long a tmux command may take (2)
+
+exit status:
+  0  cockpit was left in order
+  1  it could not start or go on: settings, stored sessions, or the profile is open elsewhere
+  2  it was called wrongly: an unknown option, a DIR that is none, or no terminal to draw on
+
+Inside, ctrl+b ? shows the keys.
+"""
+
+
+class ExitCode(IntEnum):
+    """What cockpit's exit status says."""
+
+    OK = 0
+    FAILED = 1
+    USAGE = 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs cockpit and returns its exit code. Messages go to stderr."""
+    options = _parser().parse_args(arguments)
+    try:
+        directory = _checked_directory(options.directory)
+        _check_terminal()
+        from cockpit.paths import resolve
+
+        paths = resolve(options.profile)
+        from cockpit.app.app import run
+
+        return run(paths, directory)
+    except UsageError as error:
+        return _complain(error, ExitCode.USAGE)
+    except CockpitError as error:
+        return _complain(error, ExitCode.FAILED)
+
+
+class _Parser(argparse.ArgumentParser):
+    """argparse, but what it quotes of the command line can't reach the terminal as control bytes."""
+
+    def error(self, message: str) -> NoReturn:
+        self.print_usage(sys.stderr)
+        sys.exit(_complain(UsageError(message), ExitCode.USAGE))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="cockpit",
+        description=_DESCRIPTION,
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument(
+        "directory",
+        metavar="DIR",
+        nargs="?",
+        help="open the session of this directory, made when there is none; without it, the sessions as they were",
+    )
+    parser.add_argument(
+        "-L",
+        "--profile",
+        metavar="PROFILE",
+        default="default",
+        help="keep a separate world: its own settings, sessions and tmux server",
+    )
+    parser.add_argument("--version", action="version", version=f"cockpit {__version__}")
+    return parser
+
+
+def _checked_directory(directory: str | None) -> str | None:
+    if directory is None:
+        return None
+    if not os.path.isdir(directory):  # noqa: PTH112 - pathlib costs more than all of this
+        raise UsageError(f"there is no directory {directory!r}: name one that exists")
+    return os.path.abspath(directory)  # noqa: PTH100 - resolve() would follow links
+
+
+def _check_terminal() -> None:
+    for stream, name in ((sys.stdin, "stdin"), (sys.stdout, "stdout")):
+        if stream is None or stream.closed or not stream.isatty():
+            raise UsageError(f"{name} is not a terminal: run cockpit in one, without redirecting it")
+
+
+def _complain(error: CockpitError, code: ExitCode) -> int:
+    from cockpit.text import clean_text
+
+    for line in str(error).splitlines():
+        print(f"cockpit: {clean_text(line, 2000)}", file=sys.stderr)
+    return code

@@ -1,0 +1,70 @@
+"""The one tree of errors cockpit raises on purpose.
+
+Every message says what happened, to what, and what to do about it; it is shown to the person as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+class CockpitError(Exception):
+    """Base of everything cockpit raises on purpose. `str(error)` is fit to be shown."""
+
+
+class UsageError(CockpitError):
+    """The command line or an argument is wrong (exit code 2)."""
+
+
+class SettingsError(CockpitError):
+    """The settings file is unreadable or holds an invalid value."""
+
+
+class StoreError(CockpitError):
+    """The store can't be read or written; nothing was overwritten."""
+
+
+class ProfileInUseError(StoreError):
+    """Another cockpit owns the profile. `pid` is that process, where it is known."""
+
+    def __init__(self, message: str, *, pid: int | None = None) -> None:
+        super().__init__(message)
+        self.pid = pid
+
+
+class PathError(CockpitError):
+    """A directory of ours is missing, has the wrong owner or mode, or makes a path too long."""
+
+
+class CommandError(CockpitError):
+    """A command was refused: unknown name, wrong arguments, or a target that does not exist."""
+
+
+class TerminalError(CockpitError):
+    """A terminal could not be started, reached or resized."""
+
+
+class TerminalGoneError(TerminalError):
+    """The terminal is closed or its program has ended; nothing was sent."""
+
+
+class BackendUnavailableError(CockpitError):
+    """A backend can't be used here, for example because tmux is missing or too old."""
+
+
+class TmuxError(CockpitError):
+    """tmux refused a command. Carries what was asked and what it answered."""
+
+    def __init__(self, message: str, *, args: Sequence[str] = (), stdout: str = "", stderr: str = "") -> None:
+        super().__init__(message)
+        self.tmux_args = tuple(args)
+        self.stdout = stdout
+        self.stderr = stderr
+
+
+class TmuxTimeoutError(TmuxError):
+    """tmux did not answer before the deadline. The command may still run later: list before retrying."""
+
+
+class TmuxGoneError(TmuxError):
+    """The tmux server or the connection to it has ended."""

@@ -1,0 +1,135 @@
+"""Where cockpit keeps its files. Decides and prepares directories; never reads or writes their content."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import stat
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from cockpit.errors import PathError, UsageError
+
+SUN_PATH_LIMIT_BYTES = 104
+"""The shortest `sun_path` of the systems we run on (macOS 104, Linux 108), with its final NUL."""
+
+_PROFILE_PATTERN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,31}")
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """The directories and files of one profile of one user. Build it with `resolve`."""
+
+    profile: str
+    config_dir: Path
+    state_dir: Path
+    runtime_dir: Path
+
+    @property
+    def settings_file(self) -> Path:
+        """The TOML settings of this profile."""
+        return self.config_dir / "settings.toml"
+
+    @property
+    def user_tmux_conf(self) -> Path:
+        """The person's own tmux settings, loaded after the bundled ones."""
+        return self.config_dir / "tmux.conf"
+
+    @property
+    def store_file(self) -> Path:
+        """The persisted rows."""
+        return self.state_dir / "store.json"
+
+    @property
+    def log_file(self) -> Path:
+        """The local log."""
+        return self.state_dir / "cockpit.log"
+
+    @property
+    def owner_lock(self) -> Path:
+        """Held by the one cockpit that owns this profile."""
+        return self.runtime_dir / "owner.lock"
+
+    @property
+    def control_socket(self) -> Path:
+        """cockpit's own control socket; at most `SUN_PATH_LIMIT_BYTES - 1` bytes long."""
+        return self.runtime_dir / "cockpit.sock"
+
+    @property
+    def tmux_socket(self) -> Path:
+        """The private tmux server's socket; at most `SUN_PATH_LIMIT_BYTES - 1` bytes long."""
+        return self.runtime_dir / "tmux.sock"
+
+    def prepare(self) -> None:
+        """Creates the directories with mode 0700 and checks them.
+
+        Raises:
+            PathError: one is a symlink, belongs to someone else, is open to others, or can't be made.
+        """
+        for directory in (self.config_dir, self.state_dir, self.runtime_dir):
+            _prepare_directory(directory)
+
+
+def resolve(profile: str = "default", environment: Mapping[str, str] | None = None) -> Paths:
+    """The paths of `profile`, from `COCKPIT_HOME` or the platform's conventions. Touches nothing on disk.
+
+    Raises:
+        UsageError: the profile's name can't be used in a path.
+    """
+    env = os.environ if environment is None else environment
+    if not _PROFILE_PATTERN.fullmatch(profile):
+        raise UsageError(
+            f"profile {profile!r} can't be used: take up to 32 letters, digits, '-', '_' or '.', "
+            "starting with a letter or digit"
+        )
+    home = env.get("COCKPIT_HOME")
+    if home:
+        base = Path(home).expanduser().absolute()
+        config, state, runtime = base / "config", base / "state", base / "run"
+    else:
+        import platformdirs
+
+        config = platformdirs.user_config_path("cockpit", appauthor=False)
+        state = platformdirs.user_state_path("cockpit", appauthor=False)
+        runtime = platformdirs.user_runtime_path("cockpit", appauthor=False)
+    if profile != "default":
+        config, state, runtime = (d / "profiles" / profile for d in (config, state, runtime))
+    return Paths(profile, config, state, _short_runtime(runtime))
+
+
+def project_hash(directory: str | os.PathLike[str]) -> str:
+    """Twelve hexadecimal digits that name a project directory, the same on every launch."""
+    return hashlib.sha256(os.fsencode(os.path.realpath(directory))).hexdigest()[:12]
+
+
+def _short_runtime(runtime: Path) -> Path:
+    """`runtime`, or a hashed directory below the temporary one when its sockets would not fit `sun_path`."""
+    longest_socket = os.fsencode(runtime / "cockpit.sock.lock")
+    if len(longest_socket) < SUN_PATH_LIMIT_BYTES:
+        return runtime
+    digest = hashlib.sha256(os.fsencode(runtime)).hexdigest()[:12]
+    base = Path(tempfile.gettempdir())
+    if len(os.fsencode(base)) > 60:
+        base = Path("/tmp")
+    return base / f"cockpit-{os.getuid()}-{digest}"
+
+
+def _prepare_directory(directory: Path) -> None:
+    try:
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        status = directory.lstat()
+    except OSError as error:
+        raise PathError(
+            f"{directory} can't be prepared: {error.strerror}. Set COCKPIT_HOME to a directory you own."
+        ) from error
+    if stat.S_ISLNK(status.st_mode) or not stat.S_ISDIR(status.st_mode):
+        raise PathError(f"{directory} is not a plain directory. Remove it, or set COCKPIT_HOME elsewhere.")
+    if status.st_uid != os.getuid():
+        raise PathError(
+            f"{directory} belongs to uid {status.st_uid}, not to you. Set COCKPIT_HOME elsewhere."
+        )
+    if status.st_mode & 0o077:
+        directory.chmod(0o700)

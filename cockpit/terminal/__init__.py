@@ -1,0 +1,1 @@
+"""Terminals: processes on PTYs, the emulator, input encoding, surfaces. No Textual here."""

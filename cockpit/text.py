@@ -1,0 +1,40 @@
+"""Text that a person, a repository or a program chose, made fit to be shown. Not for directories."""
+
+from __future__ import annotations
+
+import unicodedata
+
+NAME_LIMIT = 200
+"""The longest name or title cockpit keeps, in characters."""
+
+_DROPPED_CATEGORIES = frozenset({"Cc", "Cs", "Zl", "Zp"})
+_BIDI_CONTROLS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""Marks that could turn the rest of a row around."""
+
+
+def clean_text(text: str, limit: int = NAME_LIMIT) -> str:
+    """One line of at most `limit` characters without control bytes, direction marks or half characters.
+
+    White space that breaks lines becomes a space, what is no text becomes U+FFFD, everything else stays.
+    """
+    return "".join(_clean_character(c) for c in text[: limit * 4]).strip()[:limit].rstrip()
+
+
+def clean_name(text: str, fallback: str) -> str:
+    """`text` as a name: clean, and `fallback` when nothing readable is left."""
+    return clean_text(text) or clean_text(fallback) or "unnamed"
+
+
+def _clean_character(character: str) -> str:
+    if character.isascii():
+        if character.isprintable():
+            return character
+        return " " if character in "\t\n\v\f\r" else ""
+    if character in _BIDI_CONTROLS:
+        return ""
+    category = unicodedata.category(character)
+    if category == "Cs":
+        return "\N{REPLACEMENT CHARACTER}"
+    if category in ("Zl", "Zp"):
+        return " "
+    return "" if category in _DROPPED_CATEGORIES else character

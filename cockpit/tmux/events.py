@@ -1,0 +1,87 @@
+"""What a tmux server tells its owner: facts in the past tense, delivered on the event loop in the order they came."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class WindowAdded:
+    """A window exists that was not known before."""
+
+    window_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class WindowClosed:
+    """A window is gone, with its program."""
+
+    window_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class WindowRenamed:
+    """A window has a new name, stripped of control characters."""
+
+    window_id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class WindowExited:
+    """A window's program ended; its last screen is kept. Exactly one of `exit_code` and `signal` is set,
+    or none where tmux could not tell."""
+
+    window_id: str
+    exit_code: int | None
+    signal: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class TitleChanged:
+    """A program named itself. `title` is cleaned and bounded; empty means it has no title of its own.
+
+    tmux pushes titles once a second.
+    """
+
+    window_id: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class BellRang:
+    """A window's bell rang, shown or hidden; several bells within a second count as one.
+
+    The shown terminal's bell reaches the display client at once as well.
+    """
+
+    window_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClientDetached:
+    """A client left the server; `client` is tmux's name for it, its tty for a display client."""
+
+    client: str
+
+
+@dataclass(frozen=True, slots=True)
+class ServerGone:
+    """The server ended though nobody here asked it to. Told once per server; every window is lost."""
+
+    pid: int
+    reason: str
+
+
+TmuxEvent = (
+    WindowAdded
+    | WindowClosed
+    | WindowRenamed
+    | WindowExited
+    | TitleChanged
+    | BellRang
+    | ClientDetached
+    | ServerGone
+)
+TmuxListener = Callable[[TmuxEvent], None]

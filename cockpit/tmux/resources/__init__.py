@@ -1,0 +1,1 @@
+"""Files shipped as they are: the bundled tmux configuration."""

@@ -1,0 +1,318 @@
+"""The private tmux server as the backend sees it: its windows, its display client's command line, its life and end.
+
+Owns the control connection, the watches and (when it asks for it) the server's end. Never shows anything and never
+runs a display client: the backend spawns that in a PTY of its own.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import secrets
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from cockpit.errors import TmuxError, TmuxGoneError
+from cockpit.model import Size
+from cockpit.tmux.clients import LIST_CLIENTS, DisplayClient, parse_display_clients
+from cockpit.tmux.commands import is_missing_target
+from cockpit.tmux.connection import ServerLink
+from cockpit.tmux.creation import Creation, Program, link_command, option_command, window_name
+from cockpit.tmux.deadline import default_timeout_s
+from cockpit.tmux.discovery import TmuxBinary
+from cockpit.tmux.environment import curated_environment
+from cockpit.tmux.events import ServerGone, TmuxEvent, TmuxListener
+from cockpit.tmux.exits import read_exit
+from cockpit.tmux.maker import WindowMaker
+from cockpit.tmux.observer import WindowObserver
+from cockpit.tmux.probe import SocketIdentity
+from cockpit.tmux.sending import send_bytes
+from cockpit.tmux.startup import ServerSetup, clear_dying_server, end_server, ensure_server, run_for
+from cockpit.tmux.windows import (
+    CONTROL_SESSION,
+    TERMINALS_SESSION,
+    WINDOW_FORMAT,
+    WindowInfo,
+    parse_windows,
+)
+
+log = logging.getLogger(__name__)
+
+HISTORY_LINES = 50_000
+
+_LIST_WINDOWS = ("list-windows", "-t", f"={TERMINALS_SESSION}", "-F", WINDOW_FORMAT)
+
+
+@dataclass(frozen=True, slots=True)
+class StartReport:
+    """What `TmuxServer.start` found or did."""
+
+    pid: int
+    started: bool
+    """A new server was started; False: a living one was adopted."""
+    warnings: tuple[str, ...]
+    """For the person, for example that their tmux.conf has an error and was left out."""
+    windows: tuple[WindowInfo, ...]
+    """The terminals' windows that live there already."""
+
+
+class TmuxServer:
+    """One server on one private socket. All coroutines raise `TmuxError` or its kinds and never block the loop."""
+
+    def __init__(
+        self,
+        binary: TmuxBinary,
+        socket_path: Path,
+        *,
+        config_files: Sequence[Path] = (),
+        environment: Mapping[str, str] | None = None,
+        history_lines: int = HISTORY_LINES,
+        timeout_s: float | None = None,
+    ) -> None:
+        self.setup = ServerSetup(
+            binary=binary,
+            socket_path=socket_path,
+            config_files=tuple(config_files),
+            environment=curated_environment(environment),
+            history_lines=history_lines,
+            timeout_s=default_timeout_s() if timeout_s is None else timeout_s,
+        )
+        self._listeners: list[TmuxListener] = []
+        self._observer = WindowObserver(self._publish, self._read_exit)
+        self._maker = WindowMaker(self._sequence, self.list_windows)
+        self._link: ServerLink | None = None
+        self._socket_identity: SocketIdentity | None = None
+        self._starting = asyncio.Lock()
+
+    @property
+    def socket_path(self) -> Path:
+        """Where the server listens."""
+        return self.setup.socket_path
+
+    @property
+    def pid(self) -> int | None:
+        """The server's process id while it is started and alive."""
+        return self._link.pid if self.running and self._link else None
+
+    @property
+    def running(self) -> bool:
+        """Started here (or adopted) and not known to have ended."""
+        return self._link is not None and not self._link.over
+
+    def subscribe(self, listener: TmuxListener) -> Callable[[], None]:
+        """Adds a listener for every `TmuxEvent` and returns the call that removes it again."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener) if listener in self._listeners else None
+
+    async def start(self) -> StartReport:
+        """Adopts the living server or starts one. Idempotent, and safe against any number of others doing the same.
+
+        Raises:
+            TmuxTimeoutError: a server is there but does not answer (`restart` ends it).
+            TmuxError: it can't be started.
+        """
+        async with self._starting:
+            if self.running and self._link is not None:
+                return StartReport(self._link.pid, False, (), tuple(await self.list_windows()))
+            await self._let_go()
+            launch = await ensure_server(self.setup)
+            try:
+                link = await self._connect()
+            except TmuxGoneError:  # it was on its way out: see it off, then start its successor
+                await clear_dying_server(self.setup)
+                launch = await ensure_server(self.setup)
+                link = await self._connect()
+            self._link = link
+            self._socket_identity = SocketIdentity.of(self.socket_path)
+            self._maker.reset()
+            windows = await self.list_windows()
+            self._observer.adopt(windows)
+            await self._link_hidden(windows)
+        return StartReport(link.pid, launch.started, launch.warnings, tuple(windows))
+
+    async def restart(self, before_kill: Callable[[], Awaitable[None]] | None = None) -> StartReport:
+        """Ends the server, hung or not, with everything in it, and starts a new one."""
+        await self.shutdown(keep=False, before_kill=before_kill)
+        return await self.start()
+
+    async def shutdown(self, *, keep: bool, before_kill: Callable[[], Awaitable[None]] | None = None) -> None:
+        """Lets go of the server (`keep`), or ends it with its programs and removes its socket. Idempotent.
+
+        Args:
+            keep: leave the server and its programs running.
+            before_kill: ends the caller's own display client. It must: a client whose output nobody reads would
+                keep the server from ending, so that it has to be killed.
+        """
+        if keep:
+            await self._let_go()
+            return
+        if before_kill is not None:
+            await before_kill()
+        identity = self._socket_identity or SocketIdentity.of(self.socket_path)
+        pid = self.pid
+        await self._let_go(server_lives_on=False)
+        await end_server(self.setup, pid, identity)
+        self._socket_identity = None
+
+    async def list_windows(self) -> list[WindowInfo]:
+        """The terminals' windows in tmux's order; empty when there is no server, no session or no socket."""
+        try:
+            if self.running:
+                lines = (await self._sequence(_LIST_WINDOWS))[0]
+            else:
+                lines = (await run_for(self.setup, *_LIST_WINDOWS)).splitlines()
+        except TmuxGoneError:
+            return []
+        except TmuxError as error:
+            if is_missing_target(error):
+                return []
+            raise
+        windows = parse_windows(lines)
+        if self.running:
+            self._observer.listed(windows)
+        return windows
+
+    async def new_window(
+        self,
+        name: str,
+        program: Program,
+        *,
+        options: Mapping[str, str] | None = None,
+        size: Size | None = None,
+        tag: str | None = None,
+    ) -> WindowInfo:
+        """Starts a program in a new window behind the others, without showing it.
+
+        Args:
+            options: user options to set on the window, from `windows.OPTION_NAMES`.
+            size: the window's size while no display client is there to decide it.
+            tag: names this creation. When one with the same tag timed out before, the window it may have made after
+                all is adopted instead of making a second one.
+
+        Raises:
+            TerminalError: the program can't be started there; no window exists.
+            TmuxTimeoutError: no answer; try again with the same tag.
+        """
+        program.check()
+        window = await self._maker.make(
+            Creation(program, name, options or {}, size, tag or secrets.token_hex(8))
+        )
+        self._observer.started(window)
+        return window
+
+    async def respawn_window(self, window_id: str, program: Program) -> WindowInfo:
+        """Starts a program in a window again, in its own place; one that still runs there is ended.
+
+        Raises:
+            TerminalError: the program can't be started there; the window is as it was.
+            TmuxError: there is no such window (`commands.is_missing_target`).
+        """
+        program.check()
+        if not program.argv:  # without a program tmux would repeat the window's last one
+            shell = (await self._sequence(("show-options", "-gv", "default-shell")))[0]
+            program = replace(program, argv=(shell[0], "-l"))
+        respawn = ("respawn-pane", "-k", "-t", window_id, *program.start_arguments())
+        listing = ("list-panes", "-t", window_id, "-F", WINDOW_FORMAT)
+        _, lines = await self._sequence(respawn, listing)
+        window = parse_windows(lines)[0]
+        self._observer.started(window)
+        return window
+
+    async def select_window(self, window_id: str) -> None:
+        """Makes this window the one the display client shows (0.3 to 0.5 ms until tmux has done it)."""
+        await self._sequence(("select-window", "-t", f"={TERMINALS_SESSION}:{window_id}"))
+
+    async def kill_window(self, window_id: str) -> None:
+        """Ends a window with its program. One that is gone already is not an error; no event tells of it."""
+        self._observer.forget(window_id)
+        try:
+            await self._sequence(("kill-window", "-t", window_id))
+        except TmuxError as error:
+            if not is_missing_target(error):
+                raise
+
+    async def rename_window(self, window_id: str, name: str) -> None:
+        """Names a window; the name is stripped of control characters and never expanded (tmux would)."""
+        await self._sequence(("rename-window", "-t", window_id, "--", window_name(name)))
+
+    async def set_option(self, window_id: str, name: str, value: str) -> None:
+        """Sets one of the user options `windows.OPTION_NAMES` on a window; any text."""
+        await self._sequence(option_command(window_id, name, value))
+
+    async def run(self, *commands: Sequence[str], timeout_s: float | None = None) -> list[list[str]]:
+        """Other commands, on one line of the control connection (see `ControlConnection.sequence`).
+
+        The caller makes sure that nothing a person, a repository or a program chose is expanded (`quoting.literal`).
+        """
+        return await self._sequence(*commands, timeout_s=timeout_s)
+
+    async def send(self, window_id: str, data: bytes) -> None:
+        """Writes bytes to a window's program, shown or not, byte for byte (see `sending.send_bytes`)."""
+        version = self._link.version if self._link else self.setup.binary.version
+        await send_bytes(self.setup, self._sequence, version, window_id, data)
+
+    def display_argv(self) -> tuple[tuple[str, ...], dict[str, str]]:
+        """argv and environment of the one display client. It can attach once the first window exists."""
+        binary, socket_path = self.setup.binary.path, str(self.socket_path)
+        argv = (binary, "-u", "-S", socket_path, "attach-session", "-t", f"={TERMINALS_SESSION}")
+        return argv, dict(self.setup.environment)
+
+    async def display_clients(self) -> list[DisplayClient]:
+        """Every client that is not a control client; more than our own one means a leftover or a stranger."""
+        return parse_display_clients((await self._sequence(LIST_CLIENTS))[0])
+
+    async def detach_client(self, client: DisplayClient) -> None:
+        """Makes a client leave. One that left already is not an error."""
+        with contextlib.suppress(TmuxError):
+            await self._sequence(("detach-client", "-t", client.name))
+
+    async def _connect(self) -> ServerLink:
+        link = ServerLink(
+            self.setup,
+            on_event=self._observer.notice,
+            on_reconnected=self._reconnected,
+            on_gone=self._gone,
+        )
+        await link.connect()
+        return link
+
+    async def _reconnected(self) -> None:
+        windows = await self.list_windows()
+        self._observer.resync(windows)
+        await self._link_hidden(windows)
+
+    async def _link_hidden(self, windows: Sequence[WindowInfo]) -> None:
+        """Links the windows into the hidden session that are not linked yet, so that they are heard of."""
+        listing = ("list-windows", "-t", f"={CONTROL_SESSION}", "-F", "#{window_id}")
+        linked = set((await self._sequence(listing))[0])
+        for window in windows:
+            if window.window_id not in linked:
+                await self._sequence(link_command(window.window_id))
+
+    async def _let_go(self, *, server_lives_on: bool = True) -> None:
+        """Closes every connection and watch."""
+        self._observer.close()
+        link, self._link = self._link, None
+        if link is not None:
+            await link.close(server_lives_on=server_lives_on)
+
+    def _gone(self, pid: int, reason: str) -> None:
+        self._observer.close()
+        self._publish(ServerGone(pid, reason))
+
+    async def _sequence(self, *commands: Sequence[str], timeout_s: float | None = None) -> list[list[str]]:
+        if self._link is None:
+            raise TmuxGoneError("tmux is not started", args=commands[0])
+        return await self._link.sequence(*commands, timeout_s=timeout_s)
+
+    async def _read_exit(self, window_id: str, pid: int) -> WindowInfo | None:
+        return await read_exit(self._link, window_id, pid) if self._link else None
+
+    def _publish(self, event: TmuxEvent) -> None:
+        for listener in tuple(self._listeners):
+            try:
+                listener(event)
+            except Exception:  # boundary: one listener's defect must not keep the rest from hearing
+                log.exception("a listener failed on %s", type(event).__name__)

@@ -1,0 +1,1 @@
+"""The headless core: rows, the registry of commands, events."""

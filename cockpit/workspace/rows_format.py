@@ -1,0 +1,180 @@
+"""The rows as they stand in the store: JSON in, rows out and back. Pure; fields it doesn't know are kept."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, PlainValidator, ValidationError
+
+from cockpit.errors import StoreError
+from cockpit.model import BackendKind, Binding, Session, Terminal
+
+SCHEMA = 1
+
+
+@dataclass(slots=True)
+class StoredState:
+    """Everything that survives a launch."""
+
+    sessions: list[Session] = field(default_factory=list)
+    focused_session_id: str | None = None
+    extra: dict[str, Any] = field(default_factory=dict)
+
+
+def _text(value: object) -> str:
+    """Any text: pydantic's refuses the half characters that stand for bytes of a path that are no UTF-8."""
+    if not isinstance(value, str):
+        raise ValueError("must be text")
+    return value
+
+
+def _identifier(value: object) -> str:
+    if not _text(value):
+        raise ValueError("must not be empty")
+    return _text(value)
+
+
+Text = Annotated[str, PlainValidator(_text)]
+Identifier = Annotated[str, PlainValidator(_identifier)]
+
+
+class _Row(BaseModel):
+    model_config = ConfigDict(extra="allow", strict=True)
+
+
+class _BindingRow(_Row):
+    socket_path: Text
+    session_name: Text
+    window_id: Text
+    window_index: int
+
+
+class _TerminalRow(_Row):
+    id: Identifier
+    name: Text
+    cwd: Text
+    backend: Text | None = None
+    command: Text | None = None
+    binding: Any = None
+    named_by_user: bool = False
+
+    def terminal(self) -> Terminal:
+        extra = dict(self.model_extra or {})
+        binding, unknown = _binding(self.binding)
+        if unknown:
+            extra["binding"] = unknown
+        backend = self.backend or BackendKind.PTY
+        return Terminal(
+            self.id, self.name, self.cwd, backend, self.command, binding, self.named_by_user, extra=extra
+        )
+
+
+def _binding(value: object) -> tuple[Binding | None, object]:
+    """A binding of ours and the fields in it that aren't; another backend's comes back whole as these."""
+    try:
+        row = _BindingRow.model_validate(value)
+    except ValidationError:
+        return None, value
+    known = {name: getattr(row, name) for name in _BindingRow.model_fields}
+    return Binding(**known), dict(row.model_extra or {})
+
+
+class _SessionRow(_Row):
+    id: Identifier
+    name: Text
+    directory: Text
+    terminals: list[_TerminalRow] = []
+    group: Text | None = None
+    active_terminal_id: Text | None = None
+
+    def session(self) -> Session:
+        terminals = [row.terminal() for row in self.terminals]
+        extra = dict(self.model_extra or {})
+        return Session(
+            self.id, self.name, self.directory, terminals, self.group, self.active_terminal_id, extra
+        )
+
+
+class _Document(_Row):
+    schema_: int
+    sessions: list[_SessionRow]
+    focused_session_id: Text | None = None
+
+
+class NewerSchemaError(StoreError):
+    """A newer cockpit wrote the store: this one must not touch it."""
+
+
+def decode(data: object) -> StoredState:
+    """The state in a parsed JSON document.
+
+    Raises:
+        NewerSchemaError: its schema is not ours.
+        StoreError: it is no such document; the message says where.
+    """
+    if not isinstance(data, dict):
+        raise StoreError("it is no JSON object")
+    schema = data.get("schema", SCHEMA)
+    if isinstance(schema, int) and schema > SCHEMA:
+        raise NewerSchemaError(f"it has schema {schema}, this cockpit knows {SCHEMA}")
+    try:
+        document = _Document.model_validate({"schema_": schema, **data})
+    except ValidationError as error:
+        detail = error.errors(include_url=False)[0]
+        place = ".".join(str(part) for part in detail["loc"])
+        raise StoreError(f"{place}: {detail['msg']}") from error
+    sessions = [row.session() for row in document.sessions]
+    _check_identifiers(sessions)
+    extra = {key: value for key, value in (document.model_extra or {}).items() if key != "schema"}
+    return StoredState(sessions, document.focused_session_id, extra)
+
+
+def encode(state: StoredState) -> dict[str, Any]:
+    """The JSON document of a state, independent of the rows from then on."""
+    return {
+        "schema": SCHEMA,
+        "focused_session_id": state.focused_session_id,
+        "sessions": [_session_row(session) for session in state.sessions],
+        **state.extra,
+    }
+
+
+def _session_row(session: Session) -> dict[str, Any]:
+    return {
+        "id": session.id,
+        "name": session.name,
+        "directory": session.directory,
+        "group": session.group,
+        "active_terminal_id": session.active_terminal_id,
+        "terminals": [_terminal_row(terminal) for terminal in session.terminals],
+        **session.extra,
+    }
+
+
+def _terminal_row(terminal: Terminal) -> dict[str, Any]:
+    extra = dict(terminal.extra)
+    binding = extra.pop("binding", None)
+    if terminal.binding is not None:
+        known = {name: getattr(terminal.binding, name) for name in _BindingRow.model_fields}
+        binding = {**binding, **known} if isinstance(binding, dict) else known
+    return {
+        "id": terminal.id,
+        "name": terminal.name,
+        "cwd": terminal.cwd,
+        "backend": str(terminal.backend),
+        "command": terminal.command,
+        "binding": binding,
+        "named_by_user": terminal.named_by_user,
+        **extra,
+    }
+
+
+def _check_identifiers(sessions: Sequence[Session]) -> None:
+    for kind, identifiers in (
+        ("session", [session.id for session in sessions]),
+        ("terminal", [terminal.id for session in sessions for terminal in session.terminals]),
+    ):
+        if len(set(identifiers)) != len(identifiers):
+            raise StoreError(f"two {kind}s have the same id")

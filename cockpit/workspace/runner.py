@@ -1,0 +1,128 @@
+"""Starts, restarts and ends the programs of rows through the router, one step at a time for each terminal."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+
+from cockpit.backends.environment import own_variables
+from cockpit.backends.router import Router
+from cockpit.errors import CockpitError
+from cockpit.model import (
+    BackendKind,
+    Session,
+    Size,
+    Terminal,
+    TerminalSpec,
+    TerminalState,
+    TerminalStatus,
+)
+from cockpit.paths import Paths
+
+
+@dataclass(slots=True)
+class _Slot:
+    """What keeps the steps of one terminal in order. An ended terminal takes no further step."""
+
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    ended: bool = False
+
+
+class TerminalRunner:
+    """The life of the programs behind the rows.
+
+    `row_changed` is told when a row's backend or binding changed; `look_again` looks for the programs of all rows
+    that are out of reach.
+    """
+
+    def __init__(
+        self,
+        router: Router,
+        paths: Paths,
+        *,
+        set_status: Callable[[Terminal, TerminalStatus], None],
+        row_changed: Callable[[Session], None],
+        look_again: Callable[[], Awaitable[None]],
+    ) -> None:
+        self._router = router
+        self._paths = paths
+        self._set_status = set_status
+        self._row_changed = row_changed
+        self._look_again = look_again
+        self._slots: dict[str, _Slot] = {}
+        self.adopted = asyncio.Event()
+        """Set when the living windows were looked for: before that no tmux row is started anew."""
+
+    async def ensure_started(self, session: Session, terminal: Terminal, size: Size) -> None:
+        """Starts a terminal that was never started. A failure becomes its status and is raised."""
+        if terminal.status.state is not TerminalState.NEW:
+            return
+        slot = self._slots.setdefault(terminal.id, _Slot())
+        if terminal.backend == BackendKind.TMUX:
+            await self.adopted.wait()
+        async with slot.lock:
+            if slot.ended or terminal.status.state is not TerminalState.NEW:
+                return
+            await self._start(session, terminal, size)
+
+    async def restart(self, session: Session, terminal: Terminal, size: Size) -> None:
+        """Starts the program again in its own place, ending it first if it still runs.
+
+        A row that could not be reached is looked for before anything is started.
+        """
+        slot = self._slots.setdefault(terminal.id, _Slot())
+        async with slot.lock:
+            if slot.ended:
+                return
+            if terminal.status.state in (TerminalState.UNAVAILABLE, TerminalState.DETACHED):
+                await self._look_again()
+                if _is_running(terminal):
+                    return
+            if _is_running(terminal) or terminal.status.state is TerminalState.EXITED:
+                await self._attempt(session, terminal, size, self._router.restart)
+            else:
+                await self._start(session, terminal, size)
+
+    async def end(self, terminal: Terminal) -> None:
+        """Ends the program for good; a start under way is waited for."""
+        slot = self._slots.setdefault(terminal.id, _Slot())
+        slot.ended = True
+        async with slot.lock:
+            try:
+                await self._router.close(terminal)
+            finally:
+                self._slots.pop(terminal.id, None)
+
+    async def _start(self, session: Session, terminal: Terminal, size: Size) -> None:
+        await self._attempt(session, terminal, size, self._router.create)
+
+    async def _attempt(
+        self,
+        session: Session,
+        terminal: Terminal,
+        size: Size,
+        step: Callable[[Terminal, TerminalSpec], Awaitable[None]],
+    ) -> None:
+        before = terminal.backend, terminal.binding
+        spec = TerminalSpec(
+            terminal_id=terminal.id,
+            session_id=session.id,
+            name=terminal.name,
+            cwd=terminal.cwd,
+            command=terminal.command,
+            environment=own_variables(session, terminal, self._paths),
+            size=size,
+        )
+        try:
+            await step(terminal, spec)
+        except CockpitError as error:
+            if self._router.out_of_reach(terminal) is None:
+                self._set_status(terminal, TerminalStatus(TerminalState.FAILED, reason=str(error)))
+            raise
+        if before != (terminal.backend, terminal.binding):
+            self._row_changed(session)
+
+
+def _is_running(terminal: Terminal) -> bool:
+    return terminal.status.state is TerminalState.RUNNING

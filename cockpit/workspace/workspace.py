@@ -1,0 +1,305 @@
+"""The headless core: rows, backends, settings and commands as one thing that screens and sockets drive."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Self
+
+from cockpit.backends.base import Availability, Scrollback
+from cockpit.backends.environment import base_environment
+from cockpit.backends.factories import backend_factories
+from cockpit.backends.router import BackendFactory, Router
+from cockpit.backends.shell import LaunchOptions
+from cockpit.errors import CommandError, SettingsError
+from cockpit.model import BackendKind, Session, Size, Terminal, TerminalState, TerminalStatus
+from cockpit.paths import Paths
+from cockpit.settings import tmux_backend_override
+from cockpit.settings_file import SettingsFile
+from cockpit.workspace import session_commands, settings_commands, terminal_commands, tmux_commands
+from cockpit.workspace.backend_events import BackendEvents
+from cockpit.workspace.commands import CommandRegistry
+from cockpit.workspace.events import (
+    Event,
+    EventBus,
+    FocusChanged,
+    Noticed,
+    SettingsChanged,
+    SurfaceChanged,
+    TerminalsChanged,
+)
+from cockpit.workspace.owner import OwnerLock
+from cockpit.workspace.pane import Pane
+from cockpit.workspace.rows import Rows
+from cockpit.workspace.rows_format import StoredState, encode
+from cockpit.workspace.runner import TerminalRunner
+from cockpit.workspace.saver import Saver
+from cockpit.workspace.store import Store
+from cockpit.workspace.tmux_toggle import TmuxToggle
+
+if TYPE_CHECKING:
+    from cockpit.terminal.surface import Surface
+
+log = logging.getLogger(__name__)
+
+
+class Workspace:
+    """One profile's sessions. Build it with `open`, then `start` it on the event loop, and `close` it."""
+
+    def __init__(
+        self,
+        paths: Paths,
+        settings: SettingsFile,
+        store: Store,
+        *,
+        owner: OwnerLock,
+        environment: Mapping[str, str],
+        factories: Mapping[str, BackendFactory] | None = None,
+    ) -> None:
+        self.paths = paths
+        self.settings = settings
+        self.environment = base_environment(environment)
+        override = tmux_backend_override(environment)
+        self.events = EventBus()
+        self.commands = CommandRegistry()
+        state, self._notices = store.load()
+        self.rows = Rows(state.sessions, state.focused_session_id)
+        self._stored_extra = state.extra
+        self._owner = owner
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._ending: set[asyncio.Task[Any]] = set()
+        self._stop_watching: Callable[[], None] | None = None
+        self._closed = False
+        self.saver = Saver(store, self._document, lambda message: self.notice(message, "error"))
+        backend_events = BackendEvents(self)
+        if factories is None:
+            factories = backend_factories(paths, self.environment, self._launch_options)
+        self.router = Router(
+            factories, listener=backend_events, notice=self.notice, tmux_wanted=lambda: self.tmux_wanted
+        )
+        self.toggle = TmuxToggle(self, override)
+        self.runner = TerminalRunner(
+            self.router,
+            paths,
+            set_status=backend_events.set_status,
+            row_changed=self.terminals_changed,
+            look_again=self.toggle.look_again,
+        )
+        self.pane = Pane(
+            self.router,
+            self.runner,
+            changed=lambda terminal_id: self.events.publish(SurfaceChanged(terminal_id)),
+            failed=lambda message: self.notice(message, "error"),
+        )
+        for module in (session_commands, terminal_commands, settings_commands, tmux_commands):
+            module.register(self)
+
+    @classmethod
+    def open(
+        cls,
+        paths: Paths,
+        *,
+        environment: Mapping[str, str] | None = None,
+        factories: Mapping[str, BackendFactory] | None = None,
+    ) -> Self:
+        """Takes the profile and reads settings and rows. Blocking and quick; starts no program.
+
+        Raises:
+            UsageError: COCKPIT_TMUX_BACKEND is not understood.
+            SettingsError, StoreError, ProfileInUseError, PathError: they can't be used. Nothing was overwritten.
+        """
+        paths.prepare()
+        owner = OwnerLock.acquire(paths.owner_lock, paths.profile)
+        try:
+            return cls(
+                paths,
+                SettingsFile.load(paths.settings_file),
+                Store(paths.store_file),
+                owner=owner,
+                environment=os.environ if environment is None else environment,
+                factories=factories,
+            )
+        except BaseException:
+            owner.release()
+            raise
+
+    # What there is.
+
+    @property
+    def sessions(self) -> Sequence[Session]:
+        """The sessions in the sidebar's order."""
+        return self.rows.sessions
+
+    @property
+    def focused_session(self) -> Session | None:
+        """The session whose tabs are shown."""
+        return self.rows.focused_session
+
+    @property
+    def focused_terminal(self) -> Terminal | None:
+        """The terminal that has the keyboard."""
+        return self.rows.focused_terminal
+
+    @property
+    def surface(self) -> Surface | None:
+        """What the pane shows now; None when nothing runs in the focused terminal."""
+        return self.pane.surface
+
+    @property
+    def tmux(self) -> Availability:
+        """The last look at tmux. Not usable and without a reason before the first one."""
+        return self.router.tmux or Availability(False)
+
+    @property
+    def tmux_wanted(self) -> bool:
+        """Whether new terminals run on tmux: the override, else the setting."""
+        return self.toggle.wanted
+
+    @property
+    def overridden(self) -> bool | None:
+        """What COCKPIT_TMUX_BACKEND decides, whatever the settings say; None when it decides nothing."""
+        return self.toggle.override
+
+    @property
+    def ends_with_cockpit(self) -> list[Terminal]:
+        """The running terminals that end when cockpit is left."""
+        kept = self.settings.values.experimental.keep_server_alive
+        return [
+            terminal
+            for terminal in self.rows.terminals()
+            if terminal.status.state is TerminalState.RUNNING
+            and not (kept and terminal.backend == BackendKind.TMUX)
+        ]
+
+    # What can be done.
+
+    async def run(self, name: str, /, **arguments: object) -> Any:
+        """Runs a command. Raises `CommandError` when it is refused, `CockpitError` when it fails."""
+        if self._closed:
+            raise CommandError("cockpit is closing; nothing more can be done")
+        return await self.commands.run(name, **arguments)
+
+    async def scrollback(self, *, capture: bool = True) -> Scrollback:
+        """What can be read above the shown terminal's screen. Raises `CockpitError`."""
+        terminal = self.focused_terminal
+        if terminal is None:
+            raise CommandError("no terminal is shown, so there is nothing to read")
+        return await self.router.scrollback(terminal, capture=capture)
+
+    def set_pane_size(self, size: Size) -> None:
+        """The pane's size in cells. Terminals start once it is known."""
+        if size == self.pane.size or size.columns < 1 or size.rows < 1:
+            return
+        first = self.pane.size is None
+        self.pane.resize(size)
+        if first:
+            self.in_background(self.show_focused())
+
+    async def start(self, directory: str | None = None) -> None:
+        """Opens `directory` (see `cockpit --help`) and begins to watch settings, tmux and programs.
+
+        Needs the running loop. Living tmux windows are adopted in the background.
+        """
+        self._stop_watching = self.settings.watch(self._settings_edited)
+        for notice in self._notices:
+            self.notice(notice, "warning")
+        for key in self.settings.unknown_keys:
+            self.notice(f"{self.settings.path}: {key} is no setting cockpit knows; it is kept", "warning")
+        for terminal in self.rows.terminals():
+            terminal.status = self.router.out_of_reach(terminal) or TerminalStatus()
+        self.in_background(self.toggle.look_and_adopt())
+        await session_commands.open_directory(self, directory)
+
+    async def close(self) -> None:
+        """Saves the rows, ends or leaves the programs as the settings say, and lets go of the profile."""
+        if self._closed:
+            return
+        self._closed = True
+        if self._stop_watching is not None:
+            self._stop_watching()
+        self.pane.blank()
+        for task in self._tasks - self._ending:
+            task.cancel()
+        await self.settle()
+        try:
+            await self.saver.flush()
+            await self.router.shutdown(keep_programs=self.settings.values.experimental.keep_server_alive)
+        finally:
+            self._owner.release()
+
+    # For the commands and the facts backends report.
+
+    def changed(self, event: Event) -> None:
+        """Publishes a change of the rows and has it saved."""
+        self.events.publish(event)
+        self.saver.changed()
+
+    def terminals_changed(self, session: Session) -> None:
+        """Terminals of a session are other ones, or elsewhere."""
+        self.changed(TerminalsChanged(session.id))
+
+    async def focus_moved(self) -> None:
+        """The focus is on another terminal: tells it at once, then brings the terminal into the pane."""
+        session, terminal = self.focused_session, self.focused_terminal
+        self.changed(FocusChanged(session.id if session else None, terminal.id if terminal else None))
+        await self.show_focused()
+
+    async def show_focused(self) -> None:
+        """Brings the focused terminal into the pane."""
+        await self.pane.show(self.focused_session, self.focused_terminal)
+
+    def notice(self, message: str, severity: str = "information") -> None:
+        """Something the person should read."""
+        self.events.publish(Noticed(message, severity))
+
+    def in_background(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
+        """Runs `work` until it ends or the workspace closes; a failure is logged and told."""
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._background_ended)
+        return task
+
+    def end(self, terminals: Iterable[Terminal]) -> None:
+        """Ends the programs of rows that are gone. Some take seconds to go, and nobody has to wait for that."""
+        for terminal in terminals:
+            self.pane.forget(terminal)
+            task = self.in_background(self.runner.end(terminal))
+            self._ending.add(task)
+            task.add_done_callback(self._ending.discard)
+
+    async def settle(self) -> None:
+        """Returns when the work that is in the background now has ended."""
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def settings_changed(self) -> None:
+        """New values are in force: tells it, and lets go of tmux or adopts when that changed."""
+        self.events.publish(SettingsChanged())
+        await self.toggle.apply()
+
+    def _background_ended(self, task: asyncio.Task[Any]) -> None:
+        self._tasks.discard(task)
+        error = None if task.cancelled() else task.exception()
+        if error is not None:
+            log.error("work in the background failed", exc_info=error)
+            self.notice(str(error) or type(error).__name__, "error")
+
+    def _settings_edited(self, error: SettingsError | None) -> None:
+        if error is not None:
+            self.notice(f"{error}\nThe last good settings stay in force.", "error")
+        else:
+            self.in_background(self.settings_changed())
+
+    def _launch_options(self) -> LaunchOptions:
+        values = self.settings.values
+        return LaunchOptions(
+            values.workspaces.shell,
+            values.workspaces.scrollback_lines,
+            clipboard_reads=values.clipboard.program_read != "deny",
+        )
+
+    def _document(self) -> dict[str, Any]:
+        focused = self.focused_session
+        state = StoredState(self.rows.sessions, focused.id if focused else None, self._stored_extra)
+        return encode(state)

@@ -1,0 +1,70 @@
+"""Where files are kept, how private the directories are, how long sockets' names may get."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from cockpit.errors import PathError, UsageError
+from cockpit.paths import SUN_PATH_LIMIT_BYTES, project_hash, resolve
+
+
+def test_home_holds_everything_and_resolving_touches_nothing(tmp_path: Path) -> None:
+    paths = resolve(environment={"COCKPIT_HOME": str(tmp_path / "c")})
+    assert paths.settings_file == tmp_path / "c" / "config" / "settings.toml"
+    assert paths.store_file == tmp_path / "c" / "state" / "store.json"
+    assert not (tmp_path / "c").exists()
+
+
+def test_prepared_directories_are_private(tmp_path: Path) -> None:
+    paths = resolve(environment={"COCKPIT_HOME": str(tmp_path)})
+    paths.state_dir.mkdir(mode=0o755)
+    paths.prepare()
+    for directory in (paths.config_dir, paths.state_dir, paths.runtime_dir):
+        assert stat.S_IMODE(directory.stat().st_mode) == 0o700
+
+
+def test_a_link_in_place_of_a_directory_is_refused(tmp_path: Path) -> None:
+    paths = resolve(environment={"COCKPIT_HOME": str(tmp_path)})
+    (tmp_path / "elsewhere").mkdir()
+    paths.state_dir.symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(PathError, match="plain directory"):
+        paths.prepare()
+
+
+def test_a_file_in_place_of_a_directory_is_told(tmp_path: Path) -> None:
+    (tmp_path / "config").write_text("")
+    with pytest.raises(PathError, match="config"):
+        resolve(environment={"COCKPIT_HOME": str(tmp_path)}).prepare()
+
+
+@pytest.mark.parametrize("depth", [1, 5, 20])
+def test_sockets_fit_whatever_the_home(tmp_path: Path, depth: int) -> None:
+    home = tmp_path.joinpath(*["a-rather-long-directory-name-é"] * depth)
+    for profile in ("default", "p" * 32):
+        paths = resolve(profile, {"COCKPIT_HOME": str(home)})
+        for socket in (paths.tmux_socket, paths.control_socket):
+            assert len(os.fsencode(socket)) < SUN_PATH_LIMIT_BYTES
+
+
+def test_profiles_are_separate_worlds(tmp_path: Path) -> None:
+    environment = {"COCKPIT_HOME": str(tmp_path)}
+    one, other = resolve("one", environment), resolve("other", environment)
+    assert {one.store_file, one.settings_file, one.tmux_socket}.isdisjoint(
+        {other.store_file, other.settings_file, other.tmux_socket}
+    )
+
+
+@pytest.mark.parametrize("profile", ["", "..", "a/b", "-x", "a" * 33, "a\nb", "é"])
+def test_a_profile_that_is_no_name_is_refused(profile: str) -> None:
+    with pytest.raises(UsageError, match="profile"):
+        resolve(profile)
+
+
+def test_a_project_has_one_hash_by_any_path(tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to(tmp_path)
+    assert project_hash(tmp_path) == project_hash(str(tmp_path / "link" / "."))
+    assert len(project_hash(os.fsdecode(b"/\xff"))) == 12
