@@ -15,6 +15,9 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 BIN = VENV / "bin"
 
+WORKERS = str(2 * (os.cpu_count() or 1) + 1)
+"""Most tests wait for programs most of the time."""
+
 CHECKS = (
     ("ruff", "check", "."),
     ("ruff", "format", "--check", "."),
@@ -32,7 +35,7 @@ def main(pytest_arguments: list[str]) -> int:
         return 2
     os.chdir(ROOT)
     failed = [" ".join(check) for check in CHECKS if not _run(check)]
-    if not _run(("pytest", *(pytest_arguments or ["-n", "auto"]))):
+    if not _run(("pytest", *(pytest_arguments or ["-n", WORKERS]))):
         failed.append("pytest")
     if failed:
         print(f"failed: {', '.join(failed)}", file=sys.stderr)
