@@ -73,6 +73,8 @@ class Terminal:
     binding: Binding | None = None
     named_by_user: bool = False
     status: TerminalStatus = field(default_factory=TerminalStatus)
+    restore: str | None = None
+    """What becomes of its command at the next launch: "relaunch", "shell" or "nothing"; None: as the settings say."""
     title: str = ""
     """What the program calls itself (OSC 0/2), already stripped of control characters. Never stored."""
     extra: dict[str, Any] = field(default_factory=dict)

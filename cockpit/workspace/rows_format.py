@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, PlainValidator, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, PlainValidator, ValidationError
 
+from cockpit import __version__
 from cockpit.errors import StoreError
 from cockpit.model import BackendKind, Binding, Session, Terminal
-
-SCHEMA = 1
+from cockpit.workspace.migrations import SCHEMA, migrated
 
 
 @dataclass(slots=True)
@@ -21,6 +21,10 @@ class StoredState:
     sessions: list[Session] = field(default_factory=list)
     focused_session_id: str | None = None
     extra: dict[str, Any] = field(default_factory=dict)
+    revision: int = field(default=0, compare=False)
+    """How many documents were written before this one. Of two documents the one with more is younger."""
+    written_by: str = field(default="", compare=False)
+    """The version of the cockpit that wrote it; empty where it doesn't say."""
 
 
 def _text(value: object) -> str:
@@ -59,6 +63,7 @@ class _TerminalRow(_Row):
     command: Text | None = None
     binding: Any = None
     named_by_user: bool = False
+    restore: Text | None = None
 
     def terminal(self) -> Terminal:
         extra = dict(self.model_extra or {})
@@ -67,7 +72,15 @@ class _TerminalRow(_Row):
             extra["binding"] = unknown
         backend = self.backend or BackendKind.PTY
         return Terminal(
-            self.id, self.name, self.cwd, backend, self.command, binding, self.named_by_user, extra=extra
+            self.id,
+            self.name,
+            self.cwd,
+            backend,
+            self.command,
+            binding,
+            self.named_by_user,
+            restore=self.restore,
+            extra=extra,
         )
 
 
@@ -98,43 +111,45 @@ class _SessionRow(_Row):
 
 
 class _Document(_Row):
-    schema_: int
+    schema_: int = Field(alias="schema")
+    revision: int
+    written_by: Text
     sessions: list[_SessionRow]
     focused_session_id: Text | None = None
 
 
-class NewerSchemaError(StoreError):
-    """A newer cockpit wrote the store: this one must not touch it."""
-
-
 def decode(data: object) -> StoredState:
-    """The state in a parsed JSON document.
+    """The state in a parsed JSON document, of this schema or an earlier one.
 
     Raises:
-        NewerSchemaError: its schema is not ours.
+        NewerSchemaError: a newer cockpit wrote it.
         StoreError: it is no such document; the message says where.
     """
     if not isinstance(data, dict):
         raise StoreError("it is no JSON object")
-    schema = data.get("schema", SCHEMA)
-    if isinstance(schema, int) and schema > SCHEMA:
-        raise NewerSchemaError(f"it has schema {schema}, this cockpit knows {SCHEMA}")
     try:
-        document = _Document.model_validate({"schema_": schema, **data})
+        document = _Document.model_validate(migrated(data))
     except ValidationError as error:
         detail = error.errors(include_url=False)[0]
         place = ".".join(str(part) for part in detail["loc"])
         raise StoreError(f"{place}: {detail['msg']}") from error
     sessions = [row.session() for row in document.sessions]
     _check_identifiers(sessions)
-    extra = {key: value for key, value in (document.model_extra or {}).items() if key != "schema"}
-    return StoredState(sessions, document.focused_session_id, extra)
+    return StoredState(
+        sessions,
+        document.focused_session_id,
+        dict(document.model_extra or {}),
+        document.revision,
+        document.written_by,
+    )
 
 
 def encode(state: StoredState) -> dict[str, Any]:
     """The JSON document of a state, independent of the rows from then on."""
     return {
         "schema": SCHEMA,
+        "revision": state.revision,
+        "written_by": __version__,
         "focused_session_id": state.focused_session_id,
         "sessions": [_session_row(session) for session in state.sessions],
         **state.extra,
@@ -167,6 +182,7 @@ def _terminal_row(terminal: Terminal) -> dict[str, Any]:
         "command": terminal.command,
         "binding": binding,
         "named_by_user": terminal.named_by_user,
+        "restore": terminal.restore,
         **extra,
     }
 

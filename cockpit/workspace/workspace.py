@@ -36,7 +36,7 @@ from cockpit.workspace.rows import Rows
 from cockpit.workspace.rows_format import StoredState, encode
 from cockpit.workspace.runner import TerminalRunner
 from cockpit.workspace.saver import Saver
-from cockpit.workspace.store import Store
+from cockpit.workspace.store import RESCUE_NAME, Store
 from cockpit.workspace.tmux_toggle import TmuxToggle
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ class Workspace:
         override = tmux_backend_override(environment)
         self.events = EventBus()
         self.commands = CommandRegistry()
-        state, self._notices = store.load()
+        state, self._notices, self._store_was_complete = store.load()
         self.rows = Rows(state.sessions, state.focused_session_id)
         self._stored_extra = state.extra
         self._owner = owner
@@ -72,7 +72,9 @@ class Workspace:
         self._ending: set[asyncio.Task[Any]] = set()
         self._stop_watching: Callable[[], None] | None = None
         self._closed = False
-        self.saver = Saver(store, self._document, lambda message: self.notice(message, "error"))
+        self.last_words = ""
+        """What the person must know after the screen is left; set by `close`."""
+        self.saver = Saver(store, self._document, self.notice)
         backend_events = BackendEvents(self)
         if factories is None:
             factories = backend_factories(paths, self.environment, self._launch_options)
@@ -116,7 +118,7 @@ class Workspace:
             return cls(
                 paths,
                 SettingsFile.load(paths.settings_file),
-                Store(paths.store_file),
+                Store(paths.store_file, paths.runtime_dir / RESCUE_NAME),
                 owner=owner,
                 environment=os.environ if environment is None else environment,
                 factories=factories,
@@ -205,6 +207,8 @@ class Workspace:
         self._stop_watching = self.settings.watch(self._settings_edited)
         for notice in self._notices:
             self.notice(notice, "warning")
+        if self._notices:
+            self.saver.changed()  # what was found elsewhere belongs into the store
         for key in self.settings.unknown_keys:
             self.notice(f"{self.settings.path}: {key} is no setting cockpit knows; it is kept", "warning")
         for terminal in self.rows.terminals():
@@ -224,7 +228,7 @@ class Workspace:
             task.cancel()
         await self.settle()
         try:
-            await self.saver.flush()
+            self.last_words = await self.saver.close()
             await self.router.shutdown(keep_programs=self.settings.values.experimental.keep_server_alive)
         finally:
             self._owner.release()

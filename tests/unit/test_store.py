@@ -1,12 +1,10 @@
-"""The store: round trips, older and newer rows, broken files, generations, when it is written."""
+"""The store's file: round trips, older and newer rows, broken files, generations."""
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
 import stat
-import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -15,9 +13,7 @@ import pytest
 
 from cockpit.errors import StoreError
 from cockpit.model import Binding, Session, Terminal
-from cockpit.workspace import saver as saver_module
 from cockpit.workspace.rows_format import StoredState, decode, encode
-from cockpit.workspace.saver import Saver
 from cockpit.workspace.store import Store
 
 HOSTILE = [
@@ -47,7 +43,7 @@ def state_with(text: str) -> StoredState:
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
 def test_every_path_and_command_comes_back_exactly(store: Store, text: str) -> None:
     store.save(encode(state_with(text)))
-    state, notices = store.load()
+    state, notices, _ = store.load()
     assert state == state_with(text)
     assert notices == []
     assert store.path.read_bytes().isascii()
@@ -85,7 +81,7 @@ def test_what_another_version_wrote_is_kept() -> None:
         "binding": {"tab": 4},
         "command": None,
     }
-    session["terminals"].append({**other, "named_by_user": False})
+    session["terminals"].append({**other, "named_by_user": False, "restore": None})
     kept = encode(decode(json.loads(json.dumps(document))))
     assert kept == document
     assert decode(document).sessions[0].terminals[1].backend == "zellij"
@@ -106,7 +102,7 @@ def test_a_new_binding_replaces_the_old_one_and_keeps_only_its_unknown_fields() 
 
 
 def test_a_first_launch_is_empty_and_says_nothing(store: Store) -> None:
-    assert store.load() == (StoredState(), [])
+    assert store.load() == (StoredState(), [], False)
 
 
 BROKEN = [
@@ -128,7 +124,7 @@ def test_an_unreadable_store_is_set_aside_and_the_last_good_one_used(store: Stor
     store.save(encode(state_with("/old")))
     store.save(encode(state_with("/new")))
     store.path.write_bytes(content)
-    state, notices = store.load()
+    state, notices, _ = store.load()
     assert state.sessions[0].directory == "/old"
     (aside,) = store.path.parent.glob("store.json.unreadable-*")
     assert aside.read_bytes() == content
@@ -148,7 +144,7 @@ def test_two_unreadable_stores_in_one_second_are_both_kept(store: Store) -> None
 def test_without_a_good_generation_it_starts_empty_and_says_so(store: Store) -> None:
     store.path.write_bytes(b"{")
     store.generation(1).write_bytes(b"{")
-    state, notices = store.load()
+    state, notices, _ = store.load()
     assert state == StoredState()
     assert "starting empty" in notices[-1]
 
@@ -157,17 +153,18 @@ def test_a_removed_store_comes_back_from_its_generation(store: Store) -> None:
     store.save(encode(state_with("/old")))
     store.save(encode(state_with("/new")))
     store.path.unlink()
-    state, notices = store.load()
+    state, notices, _ = store.load()
     assert state.sessions[0].directory == "/old"
     assert "missing" in notices[0]
 
 
 def test_a_newer_schema_is_refused_and_untouched(store: Store) -> None:
-    content = b'{"schema": 2, "sessions": []}'
+    content = b'{"schema": 99, "written_by": "9.1", "sessions": 3}'
     store.path.write_bytes(content)
-    with pytest.raises(StoreError, match=r"newer cockpit.*Upgrade"):
+    with pytest.raises(StoreError, match=r"newer cockpit \(cockpit '9.1', schema 99.*Upgrade"):
         store.load()
     assert store.path.read_bytes() == content
+    assert [path.name for path in store.path.parent.iterdir()] == ["store.json"]
 
 
 def test_a_store_that_cannot_be_read_at_all_is_refused(store: Store) -> None:
@@ -208,63 +205,6 @@ def test_a_failed_write_leaves_the_old_document(store: Store, monkeypatch: pytes
     monkeypatch.setattr(os, "fsync", fail)
     with pytest.raises(OSError, match="No space"):
         store.save(encode(state_with("/new")))
-    state, _ = store.load()
+    state, _, _ = store.load()
     assert state.sessions[0].directory == "/old"
     assert not list(store.path.parent.glob(".store*"))
-
-
-class CountingStore(Store):
-    def __init__(self, path: Path) -> None:
-        super().__init__(path)
-        self.saved: list[dict[str, Any]] = []
-        self.threads: set[int] = set()
-        self.failure: OSError | None = None
-
-    def save(self, document: dict[str, Any]) -> None:
-        self.threads.add(threading.get_ident())
-        if self.failure:
-            raise self.failure
-        self.saved.append(document)
-
-
-async def test_many_changes_are_one_write_off_the_loops_thread(tmp_path: Path) -> None:
-    store = CountingStore(tmp_path / "s")
-    number = 0
-    saver = Saver(store, lambda: {"n": number}, lambda message: None)
-    for number in range(100):  # noqa: B007 - the snapshot reads it
-        saver.changed()
-        await asyncio.sleep(0)
-    await saver.flush()
-    assert store.saved == [{"n": 99}]
-    assert threading.get_ident() not in store.threads
-    await saver.flush()
-    assert len(store.saved) == 1
-
-
-async def test_a_change_is_written_without_a_flush(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(saver_module, "SAVE_DELAY_S", 0.0)
-    written = asyncio.Event()
-    loop = asyncio.get_running_loop()
-
-    class Telling(CountingStore):
-        def save(self, document: dict[str, Any]) -> None:
-            super().save(document)
-            loop.call_soon_threadsafe(written.set)
-
-    Saver(Telling(tmp_path / "s"), dict, lambda message: None).changed()
-    await asyncio.wait_for(written.wait(), 5)
-
-
-async def test_a_failing_disk_is_told_once_and_tried_again(tmp_path: Path) -> None:
-    store = CountingStore(tmp_path / "s")
-    told: list[str] = []
-    saver = Saver(store, dict, told.append)
-    store.failure = OSError(28, "No space left on device")
-    saver.changed()
-    await saver.flush()
-    await saver.flush()
-    assert len(told) == 1
-    assert "No space left" in told[0]
-    store.failure = None
-    await saver.flush()
-    assert store.saved == [{}]

@@ -534,7 +534,7 @@ async def test_a_moved_window_is_written_down(world: World) -> None:
         terminal = workspace.focused_terminal
         assert terminal is not None
         world.tmux[0].listener(BindingChanged(terminal.id, Binding("/s", "main", "@5", 9)))
-    state, _ = Store(world.paths.store_file).load()
+    state, _, _ = Store(world.paths.store_file).load()
     assert state.sessions[0].terminals[0].binding == Binding("/s", "main", "@5", 9)
 
 
