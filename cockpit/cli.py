@@ -102,6 +102,10 @@ def _check_terminal() -> None:
     for stream, name in ((sys.stdin, "stdin"), (sys.stdout, "stdout")):
         if stream is None or stream.closed or not stream.isatty():
             raise UsageError(f"{name} is not a terminal: run cockpit in one, without redirecting it")
+    from cockpit.terminal.outer import unusable
+
+    if reason := unusable(os.environ):
+        raise UsageError(reason)
 
 
 def _complain(error: CockpitError, code: ExitCode) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from typing import Literal
 
 from rich.segment import Segment
 from textual.color import Color
@@ -37,21 +38,33 @@ def _of_block(character: str) -> str:
     return "-" if "UPPER" in words else "#"
 
 
-_TABLE = str.maketrans(
+_ASCII = (
     _SYMBOLS
     | {character: _of_box(character) for character in map(chr, _BOXES)}
     | {character: _of_block(character) for character in map(chr, _BLOCKS)}
 )
+_CONSOLE_HAS = "─│┌┐└┘├┤┬┴┼█▀▄▌▐░▒▓"
+_CONSOLE_BOXES = dict(zip("╭╮╰╯━┃┏┓┗┛═║╔╗╚╝", "┌┐└┘─│┌┐└┘─│┌┐└┘", strict=True))
+_CONSOLE = {
+    character: _CONSOLE_BOXES.get(character, other)
+    for character, other in _ASCII.items()
+    if character not in _CONSOLE_HAS
+}
+_TABLES = {"ascii": str.maketrans(_ASCII), "console": str.maketrans(_CONSOLE)}
 
 
-def ascii_text(text: str) -> str:
-    """`text` with ASCII for every symbol of cockpit and of Textual's widgets; as many cells as before."""
-    return text if text.isascii() else text.translate(_TABLE)
+def ascii_text(text: str, kind: Literal["ascii", "console"] = "ascii") -> str:
+    """`text` without the symbols of cockpit and of Textual's widgets that `kind` lacks; as many cells as before."""
+    return text if text.isascii() else text.translate(_TABLES[kind])
 
 
 class AsciiFilter(LineFilter):
     """Goes over every line a widget draws. The pane's lines don't pass here: they are the program's own."""
 
+    def __init__(self, kind: Literal["ascii", "console"] = "ascii") -> None:
+        super().__init__()
+        self._kind = kind
+
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
-        """The same segments, in ASCII."""
-        return [Segment(ascii_text(text), style, control) for text, style, control in segments]
+        """The same segments, in what there is."""
+        return [Segment(ascii_text(text, self._kind), style, control) for text, style, control in segments]

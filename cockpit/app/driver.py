@@ -24,10 +24,11 @@ from textual.driver import Driver
 from textual.geometry import Size
 from textual.message import Message
 
-from cockpit.app.textual_keys import key_event
+from cockpit.app.terminal_modes import entering, leaving
+from cockpit.app.textual_keys import event_for
 from cockpit.terminal.input_decoder import InputDecoder, Other, Paste, Token
 from cockpit.terminal.keys import KeyPress
-from cockpit.terminal.outer import OUTER_COLORS
+from cockpit.terminal.outer import OUTER_COLORS, OUTER_TERMINAL
 
 if TYPE_CHECKING:
     from textual.app import App
@@ -37,24 +38,8 @@ ESCAPE_TIMEOUT_S = 0.025
 FLUSH_DEADLINE_S = 1.0
 READ_BYTES = 65_536
 
-ENTER_MODES = (
-    "\x1b[?1049h"  # alternate screen
-    "\x1b[?25l"  # the cursor is shown by the pane
-    "\x1b[?1000h\x1b[?1003h\x1b[?1006h"  # mouse: buttons, any motion, SGR coordinates
-    "\x1b[?1004h"  # focus in and out
-    "\x1b[?2004h"  # bracketed paste
-    "\x1b[?7l"  # no automatic wrap: the last column is ours to fill
-    "\x1b[>4;1m"  # xterm, tmux: modified keys that have no code of their own
-    "\x1b[>1u"  # kitty keyboard protocol: disambiguate
-    "\x1b[?2026$p"  # is synchronized output known?
-)
-_COLOR_QUERIES = "\x1b]10;?\x1b\\\x1b]11;?\x1b\\"
 _STRING_INTRODUCERS = (b"\x1b]", b"\x1bP", b"\x1b_", b"\x1b^")
 """OSC, DCS, APC and PM: answers of the terminal, which Textual's parser would take for typed keys."""
-LEAVE_MODES = (
-    "\x1b[<u\x1b[>4m\x1b[?7h\x1b[?2004l\x1b[?1004l\x1b[?1006l\x1b[?1003l\x1b[?1000l"
-    "\x1b[0 q\x1b[?1049l\x1b[?25h"
-)
 
 
 @runtime_checkable
@@ -118,9 +103,7 @@ class CockpitDriver(Driver):
         loop.add_signal_handler(signal.SIGTSTP, self._suspend)
         loop.add_signal_handler(signal.SIGCONT, self._resume)
         loop.add_reader(self._stdin, self._readable)
-        self.write(ENTER_MODES)
-        if os.environ.get("TERM") != "linux":  # the console would print them
-            self.write(_COLOR_QUERIES)
+        self.write(entering(OUTER_TERMINAL))
         self._report_size()
 
     def disable_input(self) -> None:
@@ -138,7 +121,7 @@ class CockpitDriver(Driver):
     def stop_application_mode(self) -> None:
         """Gives the terminal back as it was."""
         self.disable_input()
-        self.write(LEAVE_MODES)
+        self.write(leaving(OUTER_TERMINAL))
         self._flush_blocking()
         with contextlib.suppress(termios.error):
             termios.tcflush(self._stdin, termios.TCIFLUSH)
@@ -180,11 +163,13 @@ class CockpitDriver(Driver):
             if isinstance(token, Other):
                 if token.raw[:2] in _STRING_INTRODUCERS:
                     OUTER_COLORS.read_reply(token.raw)
+                    if OUTER_TERMINAL.read_depth_reply(token.raw):
+                        self._app.refresh()
                     continue
                 for message in self._parser.feed(token.raw.decode("utf-8", "replace")):
                     self.process_message(message)
             elif self._pane is None or not self._pane.take_typed(token):
-                self._post(_event_for(token))
+                self._post(event_for(token))
 
     def send_message(self, message: Message) -> None:
         """Delivers an event to the app. We are on its loop already."""
@@ -263,9 +248,3 @@ def _raw(attributes: list[Any]) -> list[Any]:
     attributes[tty.CC][termios.VMIN] = 1
     attributes[tty.CC][termios.VTIME] = 0
     return attributes
-
-
-def _event_for(token: KeyPress | Paste) -> Message | None:
-    if isinstance(token, Paste):
-        return events.Paste(token.text.decode("utf-8", "replace").replace("\0", ""))
-    return key_event(token)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import locale
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Literal
 
 from cockpit.model import TerminalState, TerminalStatus
 
@@ -22,6 +24,9 @@ class Glyphs:
     unavailable: str
     failed: str
     bell: str
+    paused: str
+    busy: str
+    """At work, and nobody knows for how long."""
     bar: str
     """Stands in front of what has the focus."""
     close: str
@@ -37,6 +42,8 @@ class Glyphs:
     ellipsis: str
     marked: str
     unmarked: str
+    plain: Literal["", "ascii", "console"] = ""
+    """What else is drawn, by Textual's own widgets: anything, ASCII only, or ASCII with light boxes and blocks."""
 
     def status(self, status: TerminalStatus) -> str:
         """The symbol of one terminal's state."""
@@ -64,6 +71,8 @@ UNICODE = Glyphs(
     unavailable="⊘",
     failed="!",
     bell="♪",
+    paused="‖",
+    busy="⋯",
     bar="▌",
     close="×",
     add="+",
@@ -89,6 +98,8 @@ ASCII = Glyphs(
     unavailable="-",
     failed="!",
     bell="&",
+    paused="=",
+    busy="%",
     bar=">",
     close="x",
     add="+",
@@ -103,19 +114,33 @@ ASCII = Glyphs(
     ellipsis="~",
     marked="#",
     unmarked=".",
+    plain="ascii",
 )
+CONSOLE = replace(ASCII, divider="│", plain="console")
+"""For a virtual console, whose fonts have a few hundred characters: light boxes and blocks, but few symbols."""
+_SIMPLE_TERMS = ("vt", "ansi", "pcansi", "cons25", "sun", "wsvt")
 
 
-def glyphs_for(environment: dict[str, str]) -> Glyphs:
+def glyphs_for(environment: Mapping[str, str]) -> Glyphs:
     """The set the terminal behind `environment` can show: ASCII when the locale says that it isn't UTF-8.
 
     The first of LC_ALL, LC_CTYPE and LANG that is set decides, as setlocale(3) has it; with none of them set
-    the encoding Python found does. `COCKPIT_ASCII=1` asks for ASCII whatever the locale.
+    the encoding Python found does. `COCKPIT_ASCII` asks for ASCII whatever the locale, or with `0` never for it.
     """
-    if environment.get("COCKPIT_ASCII", "").lower() in {"1", "true", "yes", "on"}:
+    asked = environment.get("COCKPIT_ASCII", "").lower()
+    if asked in {"1", "true", "yes", "on"}:
         return ASCII
+    if asked in {"0", "false", "no", "off"}:
+        return UNICODE
+    term = environment.get("TERM", "").lower()
+    if term.startswith(_SIMPLE_TERMS) or not _is_utf8(environment):
+        return ASCII
+    return CONSOLE if term.startswith("linux") else UNICODE
+
+
+def _is_utf8(environment: Mapping[str, str]) -> bool:
     for variable in ("LC_ALL", "LC_CTYPE", "LANG"):
         value = environment.get(variable)
         if value:
-            return UNICODE if value.lower().replace("-", "").endswith(("utf8", "utf8@euro")) else ASCII
-    return UNICODE if locale.getpreferredencoding(False).lower().replace("-", "") == "utf8" else ASCII
+            return value.lower().replace("-", "").endswith(("utf8", "utf8@euro"))
+    return locale.getpreferredencoding(False).lower().replace("-", "") == "utf8"

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from cockpit.terminal.cells import Change, Run, is_cluster
 from cockpit.terminal.emulator_types import Cursor
+from cockpit.terminal.outer import OUTER_TERMINAL, OuterTerminal
 
 SYNC_START, SYNC_END = "\x1b[?2026h", "\x1b[?2026l"
 
@@ -17,7 +18,8 @@ class Painter:
     when anything else was written.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, terminal: OuterTerminal = OUTER_TERMINAL) -> None:
+        self._terminal = terminal
         self.left = 0
         self.top = 0
         self._position: tuple[int, int] | None = None
@@ -40,7 +42,7 @@ class Painter:
                 column = self._run(parts, run, column, y)
             if change.erase:
                 self._move(parts, column, y)
-                parts.append(f"\x1b[{change.erase}X")
+                parts.append(self._erased(change.erase, column, y))
         hide = rows > 1 and self._visible and not synchronized
         self._place(parts, cursor)
         body = "".join(parts)
@@ -72,11 +74,18 @@ class Painter:
         if not placed and is_cluster(run):
             # Terminals disagree about its width: clear its cells, so that nothing old shows beside it.
             text = f"{' ' * run.columns}\x1b[{run.columns}D{text}"
-        if style.link:
+        if style.link and not self._terminal.simple:
             text = f"\x1b]8;;{style.link}\x1b\\{text}\x1b]8;;\x1b\\"
-        parts.append(f"\x1b[{style.sgr}m{text}\x1b[m" if style.sgr else text)
+        sgr = style.sgr and self._terminal.sgr(style)
+        parts.append(f"\x1b[{sgr}m{text}\x1b[m" if sgr else text)
         self._position = (end, y) if placed else None
         return end
+
+    def _erased(self, columns: int, column: int, y: int) -> str:
+        if self._terminal.erases:
+            return f"\x1b[{columns}X"
+        self._position = (column + columns, y)
+        return " " * columns
 
     def _move(self, parts: list[str], column: int, y: int) -> None:
         if self._position == (column, y):
@@ -87,7 +96,7 @@ class Painter:
     def _place(self, parts: list[str], cursor: Cursor) -> None:
         if cursor.visible:
             self._move(parts, cursor.column, cursor.row)
-            if cursor.shape != self._shape:
+            if cursor.shape != self._shape and not self._terminal.simple:
                 self._shape = cursor.shape
                 parts.append(f"\x1b[{cursor.shape} q")
         if cursor.visible is not self._visible:

@@ -10,6 +10,8 @@ from rich.style import Style
 from textual.strip import Strip
 
 from cockpit.terminal.cells import CellStyle, Color, Row
+from cockpit.terminal.color_depth import fitted_pair
+from cockpit.terminal.outer import OUTER_TERMINAL
 
 _ATTRIBUTES = {
     1: "bold",
@@ -26,12 +28,16 @@ _ATTRIBUTES = {
 def rich_style(style: CellStyle) -> Style | None:
     """The Rich style of a cell style, made once and kept on it; None for the default style.
 
-    Rich knows one underline and no underline colour, so the sequence it would write is replaced by our own, which
-    `textual.strip.Strip` uses as it is. The plain attributes serve screenshots and whatever is blended over the pane.
+    It has the colours that the outer terminal has. Rich knows one underline and no underline colour, so the sequence
+    it would write is replaced by our own, which `textual.strip.Strip` uses as it is. The plain attributes serve
+    screenshots and whatever is blended over the pane.
     """
-    if style.rendered is None:
-        style.rendered = _make(style)
-    return style.rendered if isinstance(style.rendered, Style) else None
+    depth = OUTER_TERMINAL.depth
+    rendered = style.rendered
+    if not isinstance(rendered, tuple) or rendered[0] is not depth:
+        rendered = style.rendered = (depth, _make(style))
+    made: Style | None = rendered[1]
+    return made
 
 
 def pane_strip(row: Row, width: int, left: int) -> Strip:
@@ -51,19 +57,21 @@ def pane_strip(row: Row, width: int, left: int) -> Strip:
     return strip if columns <= width else strip.crop(0, width)
 
 
-def _make(style: CellStyle) -> Style | bool:
-    if not style.sgr and not style.link:
-        return False
+def _make(style: CellStyle) -> Style | None:
+    link = "" if OUTER_TERMINAL.simple else style.link
+    if not style.sgr and not link:
+        return None
+    front, back = fitted_pair(style.foreground, style.background, OUTER_TERMINAL.depth)
     attributes: dict[str, Any] = {_ATTRIBUTES[code]: True for code in style.attributes}
     made = Style(
-        color=_color(style.foreground),
-        bgcolor=_color(style.background),
+        color=_color(front),
+        bgcolor=_color(back),
         underline=bool(style.underline) or None,
         underline2=style.underline == 2 or None,
-        link=style.link or None,
+        link=link or None,
         **attributes,
     )
-    made._ansi = style.sgr
+    made._ansi = OUTER_TERMINAL.sgr(style)
     return made
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from textual import events
 from textual.keys import _character_to_key
 
+from cockpit.terminal.input_decoder import Paste
 from cockpit.terminal.keys import KeyPress, Modifiers
 
 _NAMES = (
@@ -16,6 +17,13 @@ _NAMES = (
     (Modifiers.SUPER, "super"),
 )
 _CHARACTERS = {"enter": "\r", "tab": "\t", "backspace": "\x7f", "escape": "\x1b", "space": " "}
+
+
+def event_for(typed: KeyPress | Paste) -> events.Key | events.Paste | None:
+    """The event for what was typed or pasted; None for a sequence that is no key Textual knows."""
+    if isinstance(typed, Paste):
+        return events.Paste(typed.text.decode("utf-8", "replace").replace("\0", ""))
+    return key_event(typed)
 
 
 def key_event(press: KeyPress) -> events.Key | None:

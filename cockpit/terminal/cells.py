@@ -20,6 +20,7 @@ class CellStyle:
     __slots__ = (
         "attributes",
         "background",
+        "fitted",
         "foreground",
         "link",
         "rendered",
@@ -47,6 +48,8 @@ class CellStyle:
         """The target of an OSC 8 hyperlink, or the empty string."""
         self.rendered: object | None = None
         """A place for the view to keep what it made of this style."""
+        self.fitted: tuple[tuple[int, bool], str] | None = None
+        """A place to keep what it is on a terminal with fewer colours (see `color_depth`)."""
         self.sgr = ";".join(self._parameters())
 
     def with_link(self, link: str) -> CellStyle:
