@@ -74,19 +74,26 @@ class Notifications(Section):
     """What cockpit tells you."""
 
     muted: bool = Field(default=False, description="Show no notifications.")
+    bell: Literal["visible", "outer", "off"] = Field(
+        default="visible",
+        description="What a program's bell does: leave a mark, ring your own terminal's bell as well, or nothing.",
+    )
 
 
 Policy = Literal["allow", "ask", "deny"]
 
 
 class Clipboard(Section):
-    """What programs may do with the clipboard by escape sequence (OSC 52)."""
+    """What programs may do with the clipboard by escape sequence (OSC 52), and what a paste may do to programs."""
 
     program_write: Policy = Field(
         default="allow", description="Whether a program may put text into the clipboard."
     )
     program_read: Policy = Field(
         default="deny", description="Whether a program may see what is in the clipboard."
+    )
+    confirm_paste: bool = Field(
+        default=True, description="Ask before pasted lines go to a shell that would run each of them at once."
     )
 
 

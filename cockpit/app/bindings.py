@@ -155,6 +155,22 @@ DEFAULT_BINDINGS: tuple[KeyBinding, ...] = (
         "view.copy_output",
     ),
     KeyBinding(
+        "view.jump_to_notification",
+        "j",
+        "who called",
+        "Show the terminal that notified or rang last",
+        "view",
+        "view.jump_to_notification",
+    ),
+    KeyBinding(
+        "view.answer_program",
+        "a",
+        "answer",
+        "Allow or deny a program the clipboard it asks for",
+        "view",
+        "view.answer_program",
+    ),
+    KeyBinding(
         "view.zoom", "z", "zoom pane", "Give the pane the whole screen, and back", "view", "view.zoom"
     ),
     KeyBinding("view.palette", ":", "commands", "Search and run every command", "view", "view.palette"),

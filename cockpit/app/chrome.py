@@ -13,6 +13,7 @@ from textual.screen import Screen
 from cockpit.app.branches import read_branches
 from cockpit.app.core import Core
 from cockpit.app.glyphs import Glyphs
+from cockpit.app.progress import Progresses
 from cockpit.app.unseen import Unseen
 from cockpit.app.widgets.session_list import SessionList
 from cockpit.app.widgets.session_row import SessionRow, session_row
@@ -22,6 +23,8 @@ from cockpit.workspace.events import (
     FocusChanged,
     SessionsChanged,
     TerminalBellRang,
+    TerminalNotified,
+    TerminalProgress,
     TerminalsChanged,
     TerminalStatusChanged,
     TerminalTitleChanged,
@@ -42,7 +45,8 @@ class Chrome:
         self._glyphs = glyphs
         self._home = home
         self._place_changed = place_changed
-        self._unseen = Unseen()
+        self.unseen = Unseen()
+        self._progresses = Progresses()
         self._rows: dict[str, SessionRow] = {}
         self._branches: dict[str, str] = {}
         self._stale: set[str] = set()
@@ -52,7 +56,10 @@ class Chrome:
 
     def hear(self, event: Event) -> None:
         """Notes what an event makes stale."""
-        self._unseen.hear(event)
+        if isinstance(event, TerminalBellRang) and self._core.settings.values.notifications.bell == "off":
+            return
+        self.unseen.hear(event)
+        self._progresses.hear(event)
         match event:
             case SessionsChanged():
                 self._all_stale = True
@@ -60,7 +67,13 @@ class Chrome:
             case FocusChanged(session_id, _):
                 self._stale.add(session_id or "")
                 self.read_branches(only_shown=True)
-            case TerminalsChanged(session_id) | TerminalBellRang(session_id, _):
+            case (
+                TerminalsChanged(session_id)
+                | TerminalBellRang(session_id, _)
+                | TerminalNotified(session_id=session_id)
+            ):
+                self._stale.add(session_id)
+            case TerminalProgress(session_id=session_id):
                 self._stale.add(session_id)
             case TerminalStatusChanged(session_id, _, _):
                 self._stale.add(session_id)
@@ -112,18 +125,22 @@ class Chrome:
     def _refresh_rows(self) -> None:
         sessions = self._core.sessions
         focused = self._core.focused_session
-        if self._all_stale:
-            self._unseen.keep_only({t.id for s in sessions for t in s.terminals})
+        stale = bool(self._stale) or self._all_stale
+        if stale:
+            known = {t.id for s in sessions for t in s.terminals}
+            self.unseen.keep_only(known)
+            self._progresses.keep_only(known)
         for session in sessions:
             if self._all_stale or session.id in self._stale or session.id not in self._rows:
                 self._rows[session.id] = session_row(
                     session,
                     self._glyphs,
                     branch=self._branches.get(session.directory, ""),
-                    unseen=self._unseen.of_session(session),
+                    unseen=self.unseen.of_session(session),
+                    progress=self._progresses.of_session(session),
                     home=self._home,
                 )
-        stale, self._stale, self._all_stale = bool(self._stale) or self._all_stale, set(), False
+        self._stale, self._all_stale = set(), False
         listing = self._screen.query_one(SessionList)
         if stale:
             self._rows = {session.id: self._rows[session.id] for session in sessions}
@@ -134,5 +151,13 @@ class Chrome:
         session, terminal = self._core.focused_session, self._core.focused_terminal
         strip = self._screen.query_one(TerminalTabs)
         terminals = session.terminals if session else []
-        strip.tabs = tuple(tab_of(t, self._glyphs, unseen=self._unseen.of_terminal(t.id)) for t in terminals)
+        strip.tabs = tuple(
+            tab_of(
+                t,
+                self._glyphs,
+                unseen=self.unseen.of_terminal(t.id),
+                progress=self._progresses.of_terminal(t.id),
+            )
+            for t in terminals
+        )
         strip.active_id = terminal.id if terminal else None

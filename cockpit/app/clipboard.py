@@ -19,11 +19,13 @@ from cockpit.app.copy_routes import (
     osc_52_advice,
     routes,
 )
-from cockpit.tmux.outer_clipboard import copy_to_outer
+from cockpit.tmux.outer_clipboard import copy_to_outer, read_from_outer
 
 TOOL_DEADLINE_S = 2.0
 READ_BACK_DEADLINE_S = 0.5
 READ_BACK_LIMIT_BYTES = 64 * 1024
+READ_LIMIT_BYTES = 1024 * 1024
+"""What a program that asks is told at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,22 @@ class Clipboard:
                 if best is not None and best.confirmed:
                     break
             return best or CopyResult("", len(text), False, "There is no way to a clipboard here.")
+
+    async def read(self) -> str:
+        """What is in the clipboard, from the first place that tells; empty where none does. Never raises.
+
+        The terminal around cockpit is not asked (OSC 52 with `?`): hardly any answers, and none says that it won't.
+        """
+        tools = await asyncio.to_thread(self._installed)
+        for route in routes(self._environment, self._platform, tools):
+            kept = None
+            if isinstance(route, ToolRoute) and route.read:
+                kept = await self._run(route.read, None, TOOL_DEADLINE_S)
+            elif isinstance(route, OuterTmuxRoute):
+                kept = await read_from_outer(self._environment)
+            if kept is not None:
+                return kept[:READ_LIMIT_BYTES].decode("utf-8", "replace")
+        return ""
 
     def _installed(self) -> set[str]:
         path = self._environment.get("PATH", "")

@@ -31,18 +31,26 @@ class Copying:
 
     async def copy(self, text: str) -> CopyResult:
         """Copies text and tells which way it took."""
-        from cockpit.app.clipboard import Clipboard  # late: the first frame needs no clipboard
+        return await self._the_clipboard().copy(text)
 
-        if self._clipboard is None:
-            self._clipboard = Clipboard(os.environ, self._write)
-        return await self._clipboard.copy(text)
+    async def read(self) -> str:
+        """What is in the person's clipboard, as far as it can be read from here; else nothing."""
+        return await self._the_clipboard().read()
 
     async def _copy_for_program(self, text: str) -> None:
         result = await self.copy(text)
         if not result.route:
             self._tell(result.message, "warning")
 
-    def _write(self, data: str) -> None:
+    def _the_clipboard(self) -> Clipboard:
+        from cockpit.app.clipboard import Clipboard  # late: the first frame needs no clipboard
+
+        if self._clipboard is None:
+            self._clipboard = Clipboard(os.environ, self.write)
+        return self._clipboard
+
+    def write(self, data: str) -> None:
+        """Writes to the person's own terminal."""
         driver = self._screen.app._driver
         if driver is not None:
             driver.write(data)

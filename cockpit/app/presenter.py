@@ -72,8 +72,13 @@ def live_keys(
     in_list: bool,
     reading: bool = False,
     selecting: bool = False,
+    asking: bool = False,
 ) -> list[LiveKey]:
-    """The keys that work right now."""
+    """The keys that work right now; the one that answers a program that is `asking` comes first."""
+    answer = _live(keymap, "view.answer_program", bare=pending) if asking and not selecting else None
+    if answer is not None:
+        usual = live_keys(keymap, terminal=terminal, pending=pending, in_list=in_list, reading=reading)
+        return [answer, *usual]
     if selecting and not pending:
         return list(SELECTING_KEYS)
     if reading and not pending:

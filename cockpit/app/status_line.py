@@ -7,7 +7,7 @@ from cockpit.app.core import Core
 from cockpit.app.glyphs import Glyphs
 from cockpit.app.keymap import Keymap
 from cockpit.app.reading import Reading
-from cockpit.app.widgets.status_bar import LiveKey, Offer, StatusBar
+from cockpit.app.widgets.status_bar import LiveKey, Offer, Place, StatusBar
 
 IN_DIALOGUE = LiveKey("esc", "closes the dialogue", "view.pane")
 BRIEFLY_IN_DIALOGUE = LiveKey("esc", "closes it", "view.pane")
@@ -20,13 +20,18 @@ class StatusLine:
         self._core = core
         self._glyphs = glyphs
         self.bar = StatusBar(glyphs, id="status")
+        self.asking = False
+        """A program asks for something: the key that answers comes first."""
+        self._place = Place()
+        self._rang = False
 
     def show(self, keymap: Keymap, reading: Reading, *, in_list: bool) -> None:
         """Shows the place and the live keys. `in_list`: the list of sessions has the keyboard."""
         bar, session, terminal = self.bar, self._core.focused_session, self._core.focused_terminal
-        bar.place = presenter.reading_place(reading.place) or presenter.place_of(
+        self._place = presenter.reading_place(reading.place) or presenter.place_of(
             session, terminal, self._glyphs
         )
+        self._show_place()
         bar.pending = keymap.show(keymap.leader) if keymap.pending else ""
         bar.keys = presenter.live_keys(
             keymap,
@@ -35,6 +40,7 @@ class StatusLine:
             in_list=in_list,
             reading=reading.local is not None,
             selecting=reading.selecting,
+            asking=self.asking,
         )
         bar.brief = presenter.brief_key(keymap, bar.keys)
 
@@ -50,6 +56,22 @@ class StatusLine:
         """The next key is typed: the answer was read. Cheap, for it is called with every key."""
         if self.bar.notice:
             self.bar.notice = ""
+        self.forget_bell()
+
+    def mark_bell(self) -> None:
+        """The shown terminal rang: says so until the next key."""
+        self._rang = True
+        self._show_place()
+
+    def forget_bell(self) -> None:
+        """The bell was noticed."""
+        if self._rang:
+            self._rang = False
+            self._show_place()
+
+    def _show_place(self) -> None:
+        bell = ((f"{self._glyphs.bell} bell", "status--warn"),) if self._rang else ()
+        self.bar.place = Place((*self._place.words, *bell))
 
     def offer(self, offer: Offer | None) -> None:
         """Says something quietly beside the place; None: there is nothing to say any more."""

@@ -30,7 +30,9 @@ class ViewCommands:
 
     def register(self, registry: CommandRegistry) -> None:
         """Adds the commands that are not there yet."""
-        for command in (*self._of_the_screen(), *self._of_dialogues(), *self._of_rows()):
+        for command in (
+            *self._of_the_screen(), *self._of_dialogues(), *self._of_rows(), *self._screen.calls.commands()
+        ):  # fmt: skip
             if command.name not in registry:
                 registry.add(command)
 

@@ -28,6 +28,19 @@ class OuterCopy:
     """What keeps tmux from giving it on; empty when it did."""
 
 
+async def read_from_outer(environment: Mapping[str, str]) -> bytes | None:
+    """The newest buffer of the tmux that cockpit was started in; None when there is none or it doesn't answer."""
+    socket = environment.get("TMUX", "").partition(",")[0]
+    binary = await asyncio.to_thread(find_tmux, environment) if socket else None
+    if binary is None:
+        return None
+    try:
+        kept = await run_tmux(binary, Path(socket), "show-buffer", timeout_s=COPY_TIMEOUT_S)
+    except CockpitError:
+        return None
+    return kept.stdout.encode("utf-8", "surrogateescape")
+
+
 async def copy_to_outer(environment: Mapping[str, str], text: str) -> OuterCopy | None:
     """Puts `text` into a new buffer of the tmux that cockpit was started in and reads a short one back.
 

@@ -16,7 +16,7 @@ from cockpit.backends.base import (
     TitleChanged,
 )
 from cockpit.model import Terminal, TerminalState, TerminalStatus
-from cockpit.workspace.events import TerminalBellRang, TerminalStatusChanged, TerminalTitleChanged
+from cockpit.workspace.events import TerminalStatusChanged, TerminalTitleChanged
 from cockpit.workspace.program_speech import ProgramSpeech
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class BackendEvents:
             terminal.title = event.title
             workspace.events.publish(TerminalTitleChanged(session.id, terminal.id, event.title))
         elif isinstance(event, BellRang):
-            workspace.events.publish(TerminalBellRang(session.id, terminal.id))
+            self._spoken.ring(session, terminal)
         elif isinstance(event, ProgramSaid):
             self._spoken.say(session, terminal, event.event)
         elif isinstance(event, BindingChanged):

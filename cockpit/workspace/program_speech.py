@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 from cockpit.model import Session, Terminal
@@ -16,10 +17,12 @@ from cockpit.terminal.program_events import (
     ProgressState,
     PromptMarked,
 )
+from cockpit.terminal.program_voice import TokenBucket
 from cockpit.workspace.events import (
     ClipboardAsked,
     ClipboardWanted,
     Event,
+    TerminalBellRang,
     TerminalDirectoryChanged,
     TerminalNotified,
     TerminalProgress,
@@ -27,12 +30,23 @@ from cockpit.workspace.events import (
 )
 
 
+BELL_RATE = (5, 1.0)
+"""How many bells of one terminal are told at once, and seconds for one more."""
+
+
 class ProgramSpeech:
     """Publishes each thing said, if the policy lets it through; asks for the policy at that moment."""
 
-    def __init__(self, publish: Callable[[Event], None], policy: Callable[[], Clipboard]) -> None:
+    def __init__(
+        self,
+        publish: Callable[[Event], None],
+        policy: Callable[[], Clipboard],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._publish = publish
         self._policy = policy
+        self._clock = clock
+        self._bells: dict[str, TokenBucket] = {}
         self._progressing: set[str] = set()
 
     def say(self, session: Session, terminal: Terminal, event: ProgramEvent) -> None:
@@ -41,8 +55,17 @@ class ProgramSpeech:
         if told is not None:
             self._publish(told)
 
+    def ring(self, session: Session, terminal: Terminal) -> None:
+        """A terminal rang its bell; of too many, most are not told."""
+        bucket = self._bells.get(terminal.id)
+        if bucket is None:
+            bucket = self._bells[terminal.id] = TokenBucket(*BELL_RATE)
+        if bucket.take(self._clock()):
+            self._publish(TerminalBellRang(session.id, terminal.id))
+
     def fell_silent(self, session: Session, terminal: Terminal) -> None:
         """The terminal's program ended: it progresses no more, whatever it said last."""
+        self._bells.pop(terminal.id, None)
         if terminal.id in self._progressing:
             self.say(session, terminal, Progress(ProgressState.NONE))
 

@@ -102,6 +102,7 @@ async def cockpit(
     glyphs: Glyphs = UNICODE,
     environment: dict[str, str] | None = None,
     tmux: bool = True,
+    notifications: bool = False,
 ) -> AsyncIterator[Cockpit]:
     """cockpit with `sessions` sessions, s0, s1, …, each in a directory of its own name."""
     backends: dict[str, FakeBackend] = {}
@@ -120,7 +121,7 @@ async def cockpit(
     )
     app = ChromeApp(workspace, keymap, glyphs)
     try:
-        async with app.run_test(size=size) as pilot:
+        async with app.run_test(size=size, notifications=notifications) as pilot:
             world = Cockpit(workspace, backends, app, pilot)
             for number in range(sessions):
                 directory = home / f"s{number}"

@@ -14,7 +14,8 @@ from cockpit.backends.base import BackendEvent, ProgramSaid, StatusChanged
 from cockpit.backends.environment import base_environment
 from cockpit.backends.pty import PtyBackend
 from cockpit.backends.shell import LaunchOptions
-from cockpit.model import Size, TerminalSpec, TerminalState, TerminalStatus
+from cockpit.model import Session, Size, Terminal, TerminalSpec, TerminalState, TerminalStatus
+from cockpit.settings import Clipboard
 from cockpit.terminal.program_events import (
     ClipboardRead,
     ClipboardWrite,
@@ -31,11 +32,13 @@ from cockpit.workspace.events import (
     ClipboardAsked,
     ClipboardWanted,
     Event,
+    TerminalBellRang,
     TerminalDirectoryChanged,
     TerminalNotified,
     TerminalProgress,
     TerminalPromptMarked,
 )
+from cockpit.workspace.program_speech import ProgramSpeech
 from tests.unit.workspaces import World
 
 DEADLINE_S = 10.0
@@ -167,6 +170,19 @@ async def test_what_a_program_says_becomes_the_workspaces_events(world: World) -
             TerminalProgress(*ids, ProgressState.RUNNING, 5),
             TerminalProgress(*ids, ProgressState.NONE, None),
         ]
+
+
+def test_a_flood_of_bells_is_told_a_few_times() -> None:
+    heard: list[Event] = []
+    now = [0.0]
+    speech = ProgramSpeech(heard.append, Clipboard, lambda: now[0])
+    session, terminal = Session("s", "s", "/"), Terminal("t", "t", "/")
+    for _ in range(1000):
+        speech.ring(session, terminal)
+    assert heard == [TerminalBellRang("s", "t")] * 5
+    now[0] = 2.0
+    speech.ring(session, terminal)
+    assert len(heard) == 6
 
 
 @pytest.mark.parametrize(("policy", "asked"), [("allow", [False]), ("ask", [True]), ("deny", [])])

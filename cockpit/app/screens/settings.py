@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from functools import partial
-from typing import ClassVar
+from typing import ClassVar, get_args
 
 from textual import on
 from textual.app import ComposeResult
@@ -17,7 +17,7 @@ from cockpit.app.screens.dialog import Dialog, Plain
 from cockpit.app.text import safe_text
 from cockpit.app.widgets.setting_field import FieldSpec, SettingField
 from cockpit.errors import CockpitError
-from cockpit.settings import TMUX_BACKEND_VARIABLE, value_of
+from cockpit.settings import TMUX_BACKEND_VARIABLE, Notifications, Policy, value_of
 from cockpit.workspace.events import Event, SettingsChanged, TmuxLooked
 
 NOTHING_YET = "There is nothing to set here yet."
@@ -165,6 +165,7 @@ def _general(themes: list[str]) -> tuple[FieldSpec, ...]:
     )
 
 
+POLICIES = get_args(Policy)
 WORKSPACES = (
     FieldSpec("workspaces.shell", "Shell", "What terminals run.", placeholder="your login shell"),
     FieldSpec(
@@ -174,9 +175,27 @@ WORKSPACES = (
         placeholder="your home",
     ),
     FieldSpec("workspaces.scrollback_lines", "Scrollback", "Lines kept above the screen, for new terminals."),
+    FieldSpec(
+        "clipboard.confirm_paste", "Confirm pastes", "Ask before a shell would run pasted lines at once."
+    ),
+    FieldSpec(
+        "clipboard.program_write", "Programs may copy", "Put text into your clipboard (OSC 52).", POLICIES
+    ),
+    FieldSpec(
+        "clipboard.program_read",
+        "Programs may paste",
+        "See what is in your clipboard; for new terminals.",
+        POLICIES,
+    ),
 )
 NOTIFICATIONS = (
     FieldSpec("notifications.muted", "Muted", "Show no notifications; warnings and errors are still said."),
+    FieldSpec(
+        "notifications.bell",
+        "Bell",
+        "A mark; outer rings your own terminal too, unless muted.",
+        get_args(Notifications.model_fields["bell"].annotation),
+    ),
 )
 EXPERIMENTAL = (
     FieldSpec(

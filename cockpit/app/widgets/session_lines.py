@@ -27,6 +27,7 @@ class SessionLines(ScrollView):
         "sidebar--unseen", "sidebar--badge", "sidebar--close", "sidebar--mark", "sidebar--group",
         "sidebar--row-focused", "sidebar--row-hover", "sidebar--row-cursor", "sidebar--row-drop",
         "sidebar--empty-text",
+        "sidebar--progress-running", "sidebar--progress-busy", "sidebar--progress-paused", "sidebar--progress-error",
         *(f"sidebar--{state}" for state in STATES),
     }  # fmt: skip
     focused_id: reactive[str | None] = reactive(None)

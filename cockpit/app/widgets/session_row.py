@@ -8,6 +8,7 @@ from typing import Literal
 from rich.cells import cell_len
 
 from cockpit.app.glyphs import Glyphs
+from cockpit.app.progress import Reached
 from cockpit.app.text import clip, safe_text, short_path
 from cockpit.app.widgets.line import Line
 from cockpit.model import Session, Terminal, TerminalState
@@ -41,6 +42,7 @@ class SessionRow:
     """The component class of the status, without its prefix: running, new, succeeded, ended, detached, …"""
     glyph: str = " "
     unseen: int = 0
+    progress: Reached | None = None
     tmux: bool = False
     session: Session | None = None
     """Where the tooltip finds the rest."""
@@ -52,7 +54,13 @@ class SessionRow:
 
 
 def session_row(
-    session: Session, glyphs: Glyphs, *, branch: str = "", unseen: int = 0, home: str = ""
+    session: Session,
+    glyphs: Glyphs,
+    *,
+    branch: str = "",
+    unseen: int = 0,
+    progress: Reached | None = None,
+    home: str = "",
 ) -> SessionRow:
     """The row of one session."""
     speaking = speaking_terminal(session)
@@ -68,6 +76,7 @@ def session_row(
         state=state,
         glyph=glyphs.status(speaking.status) if speaking else glyphs.dot,
         unseen=unseen,
+        progress=progress,
         tmux=session.has_tmux_terminal,
         session=session,
     )
@@ -110,8 +119,8 @@ def name_line(
     """The first line of a row.
 
     `marked` is None outside of select mode; `inline_detail` puts the branch beside the name. The line holds, from
-    the left: the focus bar, the mark, the status, the name, and at the right edge the unseen count, the badge and
-    (under the mouse) the cross.
+    the left: the focus bar, the mark, the status, the name, and at the right edge the progress, the unseen count,
+    the badge and (under the mouse) the cross.
     """
     line: Line[RowTarget] = Line()
     line.add(glyphs.bar if focused else " ", "sidebar--bar", target="row")
@@ -157,6 +166,8 @@ def detail_line(
 
 def _tail(row: SessionRow, glyphs: Glyphs, hovered: bool) -> Line[RowTarget]:
     tail: Line[RowTarget] = Line()
+    if row.progress is not None:
+        tail.add(f" {row.progress.text(glyphs)}", f"sidebar--progress-{row.progress.state}", target="row")
     if row.unseen:
         tail.add(f" {row.unseen if row.unseen < 100 else '99+'}", "sidebar--unseen", target="row")
     if row.tmux:
@@ -177,8 +188,10 @@ def tooltip_of(row: SessionRow, glyphs: Glyphs) -> str:
     ]
     if len(terminals) > MAX_TOOLTIP_TERMINALS:
         lines.append(f"and {len(terminals) - MAX_TOOLTIP_TERMINALS} more")
+    if row.progress is not None:
+        lines.append(f"progress: {row.progress.words}")
     if row.unseen:
-        lines.append(f"{row.unseen} unseen: bells and ended programs since you last looked")
+        lines.append(f"{row.unseen} unseen: notifications, bells and ended programs since you last looked")
     if row.tmux:
         lines.append("T: a terminal here runs in tmux and lives on when cockpit ends")
     return "\n".join(lines)

@@ -14,6 +14,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from cockpit.app.glyphs import UNICODE, Glyphs
+from cockpit.app.progress import Reached
 from cockpit.app.text import safe_text
 from cockpit.app.widgets.line import Line
 from cockpit.app.widgets.session_row import state_class, state_text
@@ -33,10 +34,11 @@ class Tab:
     """The state's symbol, empty while the program runs or waits to be shown."""
     tmux: bool = False
     unseen: int = 0
+    progress: Reached | None = None
     tooltip: str = ""
 
 
-def tab_of(terminal: Terminal, glyphs: Glyphs, *, unseen: int = 0) -> Tab:
+def tab_of(terminal: Terminal, glyphs: Glyphs, *, unseen: int = 0, progress: Reached | None = None) -> Tab:
     """The tab of one terminal: the person's name for it, else what the program calls itself, else its first name."""
     chosen = terminal.name if terminal.named_by_user else terminal.title or terminal.name
     title = safe_text(chosen, MAX_TITLE_CELLS, ellipsis=glyphs.ellipsis).strip() or "terminal"
@@ -49,6 +51,7 @@ def tab_of(terminal: Terminal, glyphs: Glyphs, *, unseen: int = 0) -> Tab:
         "" if quiet else glyphs.status(terminal.status),
         terminal.backend == "tmux",
         unseen,
+        progress,
         f"{safe_text(chosen, 200) or 'terminal'}: {state_text(terminal)}\n{where}",
     )
 
@@ -69,6 +72,7 @@ class TerminalTabs(Widget):
         "tabs--tab", "tabs--active", "tabs--number", "tabs--number-active", "tabs--hover", "tabs--bell", "tabs--close",
         "tabs--new", "tabs--more", "tabs--succeeded", "tabs--ended", "tabs--failed", "tabs--unavailable",
         "tabs--detached", "tabs--running", "tabs--new-state", "tabs--drop",
+        "tabs--progress-running", "tabs--progress-busy", "tabs--progress-paused", "tabs--progress-error",
     }  # fmt: skip
 
     tabs: reactive[Sequence[Tab]] = reactive(())
@@ -141,6 +145,9 @@ class TerminalTabs(Widget):
         line.add(f" {tab.title}", *base, target=here)
         if tab.glyph:
             line.add(f" {tab.glyph}", *base, f"tabs--{tab.state}", target=here)
+        if tab.progress is not None:
+            progress = f"tabs--progress-{tab.progress.state}"
+            line.add(f" {tab.progress.text(self.glyphs)}", *base, progress, target=here)
         if tab.unseen and not active:
             line.add(f" {self.glyphs.bell}", *base, "tabs--bell", target=here)
         cross = self.glyphs.close if active or over else " "
