@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-import select
 import signal
 import sys
 import termios
@@ -24,7 +23,9 @@ from textual.driver import Driver
 from textual.geometry import Size
 from textual.message import Message
 
+from cockpit.app.key_echo import KeyEcho
 from cockpit.app.terminal_modes import entering, leaving
+from cockpit.app.terminal_output import TerminalOutput
 from cockpit.app.textual_keys import event_for
 from cockpit.terminal.input_decoder import InputDecoder, Other, Paste, Token
 from cockpit.terminal.keys import KeyPress
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
 
 ESCAPE_TIMEOUT_S = 0.025
 """How long an escape may be the beginning of a longer sequence. Terminals send those in one piece."""
-FLUSH_DEADLINE_S = 1.0
 READ_BYTES = 65_536
 
 _STRING_INTRODUCERS = (b"\x1b]", b"\x1bP", b"\x1b_", b"\x1b^")
@@ -58,39 +58,35 @@ class CockpitDriver(Driver):
         self, app: App[Any], *, debug: bool = False, mouse: bool = True, size: tuple[int, int] | None = None
     ) -> None:
         super().__init__(app, debug=debug, mouse=mouse, size=size)
-        self.writes = 0
-        """How many times anything was written; the pane uses it to know that the cursor is where it left it."""
+        self.output = TerminalOutput(self._loop)
+        self.key_echo = KeyEcho()
         self._pane: PaneInput | None = app if isinstance(app, PaneInput) else None
         self._stdin = sys.__stdin__.fileno() if sys.__stdin__ else 0
-        self._out = _open_output()
-        self._buffer = bytearray()
         self._attributes: list[Any] | None = None
         self._decoder = InputDecoder()
         self._parser = XTermParser()
         self._escape_timer: asyncio.TimerHandle | None = None
         self._active = False
+        self._read_at = 0.0
+        """When the last keys were read, in seconds of the loop's clock."""
 
     @property
     def can_suspend(self) -> bool:
         """SIGTSTP can put cockpit in the background."""
         return True
 
-    @property
-    def backlog(self) -> int:
-        """Bytes written that the terminal has not taken yet."""
-        return len(self._buffer)
-
     def write(self, data: str) -> None:
-        """Writes as much as the terminal takes now and queues the rest, in order."""
-        self.writes += 1
-        encoded = data.encode("utf-8", "replace")
-        if self._buffer:
-            self._buffer += encoded
-            return
-        written = self._write_now(encoded)
-        if written < len(encoded):
-            self._buffer += encoded[written:]
-            self._loop.add_writer(self._out, self._write_more)
+        """Writes without blocking, in order."""
+        self.output.write(data)
+
+    def key_given(self) -> None:
+        """A key that was read just now went to the shown program."""
+        self.key_echo.typed(self._read_at)
+
+    def frame_written(self) -> None:
+        """The pane wrote a frame."""
+        if self.key_echo.waiting:
+            self.key_echo.painted(self._loop.time())
 
     def start_application_mode(self) -> None:
         """Takes the terminal over."""
@@ -103,7 +99,7 @@ class CockpitDriver(Driver):
         loop.add_signal_handler(signal.SIGTSTP, self._suspend)
         loop.add_signal_handler(signal.SIGCONT, self._resume)
         loop.add_reader(self._stdin, self._readable)
-        self.write(entering(OUTER_TERMINAL))
+        self.output.start(entering(OUTER_TERMINAL))
         self._report_size()
 
     def disable_input(self) -> None:
@@ -121,17 +117,15 @@ class CockpitDriver(Driver):
     def stop_application_mode(self) -> None:
         """Gives the terminal back as it was."""
         self.disable_input()
-        self.write(leaving(OUTER_TERMINAL))
-        self._flush_blocking()
+        self.output.finish(leaving(OUTER_TERMINAL), self._stdin)
         with contextlib.suppress(termios.error):
             termios.tcflush(self._stdin, termios.TCIFLUSH)
             if self._attributes is not None:
                 termios.tcsetattr(self._stdin, termios.TCSANOW, self._attributes)
 
     def close(self) -> None:
-        """Forgets the output queue; the descriptor stays for a resume and ends with the process."""
-        self._loop.remove_writer(self._out)
-        self._buffer.clear()
+        """Forgets what is still to be written."""
+        self.output.close()
 
     # Input
 
@@ -142,6 +136,7 @@ class CockpitDriver(Driver):
             return
         except OSError:
             data = b""
+        self._read_at = self._loop.time()
         if not data:
             # The terminal is gone (closed window, dropped connection): leave in order.
             self._loop.remove_reader(self._stdin)
@@ -161,6 +156,8 @@ class CockpitDriver(Driver):
     def _dispatch(self, tokens: list[Token]) -> None:
         for token in tokens:
             if isinstance(token, Other):
+                if self.output.take_reply(token.raw):
+                    continue
                 if token.raw[:2] in _STRING_INTRODUCERS:
                     OUTER_COLORS.read_reply(token.raw)
                     if OUTER_TERMINAL.read_depth_reply(token.raw):
@@ -180,36 +177,11 @@ class CockpitDriver(Driver):
             message.set_sender(self._app)
             self._app.post_message(message)
 
-    # Output
-
-    def _write_now(self, data: bytes) -> int:
-        try:
-            return os.write(self._out, data)
-        except BlockingIOError:
-            return 0
-        except OSError:
-            return len(data)  # the terminal is gone; `_readable` sees it too and leaves
-
-    def _write_more(self) -> None:
-        written = self._write_now(bytes(self._buffer[:READ_BYTES]))
-        del self._buffer[:written]
-        if not self._buffer:
-            self._loop.remove_writer(self._out)
-
-    def _flush_blocking(self) -> None:
-        self._loop.remove_writer(self._out)
-        while self._buffer:
-            _, ready, _ = select.select([], [self._out], [], FLUSH_DEADLINE_S)
-            if not ready:
-                return
-            written = self._write_now(bytes(self._buffer[:READ_BYTES]))
-            del self._buffer[:written]
-
     # Size and job control
 
     def _report_size(self) -> None:
         try:
-            columns, rows = os.get_terminal_size(self._out)
+            columns, rows = os.get_terminal_size(self.output.descriptor)
         except OSError:
             return
         size = Size(columns, rows)
@@ -229,16 +201,6 @@ class CockpitDriver(Driver):
     def no_automatic_restart(self) -> Iterator[None]:
         """Used by `App.suspend`, which stops and starts us itself."""
         yield
-
-
-def _open_output() -> int:
-    """A non-blocking descriptor of our terminal. Its flags are its own: the shell's descriptors stay blocking."""
-    for stream in (sys.__stdout__, sys.__stderr__):
-        if stream is None:
-            continue
-        with contextlib.suppress(OSError):
-            return os.open(os.ttyname(stream.fileno()), os.O_WRONLY | os.O_NONBLOCK | os.O_NOCTTY)
-    return os.dup(1)
 
 
 def _raw(attributes: list[Any]) -> list[Any]:

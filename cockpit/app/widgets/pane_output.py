@@ -21,6 +21,12 @@ class PaneOutput:
         self._painter = Painter()
         self._writes_seen = -1
 
+    @property
+    def driver(self) -> CockpitDriver | None:
+        """The terminal cockpit runs in; None where there is only a picture of one."""
+        driver = self._pane.app._driver
+        return driver if isinstance(driver, CockpitDriver) else None
+
     def write(self, changes: Changes, cursor: Cursor) -> None:
         """Puts changed rows on the screen, then the cursor."""
         pane = self._pane
@@ -31,12 +37,13 @@ class PaneOutput:
                 pane.refresh(*[Region(0, y, width, 1) for y, _ in changes])
             self.show_cursor(cursor)
             return
-        if driver.writes != self._writes_seen:
+        if driver.output.writes != self._writes_seen:
             self._painter.forget_position()
         self._place_painter(cursor)
         shown = cursor if pane.has_focus else HIDDEN_CURSOR
         driver.write(self._painter.frame(changes, shown, synchronized=pane.app._sync_available))
-        self._writes_seen = driver.writes
+        self._writes_seen = driver.output.writes
+        driver.frame_written()
 
     def show_cursor(self, cursor: Cursor) -> None:
         """Puts the real cursor where the program has it, now and after everything the compositor paints."""
@@ -48,7 +55,7 @@ class PaneOutput:
         if isinstance(driver, CockpitDriver) and pane.screen.is_current:
             self._painter.forget_position()
             driver.write(self._painter.show_cursor(cursor))
-            self._writes_seen = driver.writes
+            self._writes_seen = driver.output.writes
 
     def give_up_cursor(self) -> None:
         """Another screen lies over this one: the real cursor is its affair."""

@@ -17,6 +17,8 @@ class PaneTyping:
 
     def __init__(self, ended: Callable[[KeyPress], None]) -> None:
         self.surface: Surface | None = None
+        self.key_given: Callable[[], None] | None = None
+        """Told every key that went to the program."""
         self._ended = ended
         self._held: list[list[Callable[[], None]]] = []
         """One list for every switch under way, the newest last."""
@@ -69,6 +71,8 @@ class PaneTyping:
         surface = self.surface
         if surface is None or not self.report(surface.input.key(press)):
             self._ended(press)
+        elif self.key_given is not None:
+            self.key_given()
 
     def _paste(self, data: bytes) -> None:
         if self.surface is not None:

@@ -57,6 +57,9 @@ class TerminalView(Widget, can_focus=True):
         self._pacer = FramePacer(self._paint)
         self._picture = PanePicture()
         self._output = PaneOutput(self)
+        self._other_screen = False
+        """Another screen is to be shown in the same place: damage doesn't tell what differs."""
+        self._other_marks = False
 
     # What is shown
 
@@ -96,7 +99,8 @@ class TerminalView(Widget, can_focus=True):
 
     def show_marks(self) -> None:
         """The local view was scrolled, or other cells are marked in it."""
-        self._paint(marks_changed=True)
+        self._other_marks = True
+        self._pacer.at_once()
 
     def hold_input(self) -> None:
         """Keeps what is typed from now on for the terminal that is about to be shown."""
@@ -110,16 +114,15 @@ class TerminalView(Widget, can_focus=True):
         """Reads the whole screen again and lets the compositor paint it."""
         self._picture.read_all(self._emulator, self.size.height)
         self._picture.show_all()
+        self._other_screen = self._other_marks = False
         self._output.forget_position()
         self.refresh()
         self._output.show_cursor(self._picture.cursor)
 
     def _repaint(self) -> None:
         """Another screen is shown in the same place: paints what differs, in one frame."""
-        if self._picture.read_all(self._emulator, self.size.height):
-            self._output.write(self._picture.differences(), self._picture.cursor)
-        else:
-            self.refresh_all()
+        self._other_screen = True
+        self._pacer.at_once()
 
     def row(self, y: int) -> Row:
         """The runs shown in row `y`."""
@@ -145,13 +148,24 @@ class TerminalView(Widget, can_focus=True):
                 return
         self._pacer.damaged(holding=surface.emulator.holding)
 
-    def _paint(self, *, marks_changed: bool = False) -> None:
-        emulator = self._emulator
-        if emulator is None or not self.is_attached:
+    def _paint(self) -> None:
+        if not self.is_attached:
             return
-        changes = self._picture.take_damage(emulator, marks_changed=marks_changed)
-        if changes is not None:
-            self._output.write(changes, self._picture.cursor)
+        emulator = self._emulator
+        if self._other_screen:
+            self._paint_other()
+        elif emulator is not None:
+            changes = self._picture.take_damage(emulator, marks_changed=self._other_marks)
+            self._other_marks = False
+            if changes is not None:
+                self._output.write(changes, self._picture.cursor)
+
+    def _paint_other(self) -> None:
+        if self._picture.read_all(self._emulator, self.size.height):
+            self._other_screen = self._other_marks = False
+            self._output.write(self._picture.differences(), self._picture.cursor)
+        else:
+            self.refresh_all()
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """The rows as strips, as the compositor asks for them: exact cells, no filter, no theme."""
@@ -261,6 +275,10 @@ class TerminalView(Widget, can_focus=True):
         return Size(max(1, self.size.width), max(1, self.size.height))
 
     def on_mount(self, event: events.Mount) -> None:
+        driver = self._output.driver
+        if driver is not None:
+            self._pacer.link = driver.output
+            self.typing.key_given = driver.key_given
         self.screen.screen_layout_refresh_signal.subscribe(self, self._layout_changed)
 
     def on_unmount(self) -> None:
