@@ -48,6 +48,15 @@ class TerminalGoneError(TerminalError):
     """The terminal is closed or its program has ended; nothing was sent."""
 
 
+class PartlySentError(TerminalError):
+    """Sending broke off in the middle: the first `sent` of `total` bytes were taken, at most one piece more."""
+
+    def __init__(self, reason: str, *, sent: int, total: int) -> None:
+        super().__init__(f"{sent:,} of {total:,} bytes were sent: {reason}")
+        self.sent = sent
+        self.total = total
+
+
 class BackendUnavailableError(CockpitError):
     """A backend can't be used here, for example because tmux is missing or too old."""
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from cockpit.model import Binding, Size, Terminal, TerminalSpec, TerminalStatus
 from cockpit.terminal.program_events import ProgramEvent
+from cockpit.terminal.screen_end import ScreenEnd
 
 if TYPE_CHECKING:  # importing it costs too much before the first frame
+    from cockpit.terminal.keys import KeyPress
     from cockpit.terminal.surface import Surface
 
 
@@ -104,13 +106,36 @@ class Scrollback:
     alternate_screen: bool
     """The program uses the alternate screen: there is nothing above it."""
     captured: bytes | None = None
-    """Screen and history as `capture-pane -p -e -J` prints them; None: the surface's own emulator holds them."""
+    """The screen and the newest rows above it as `capture-pane -p -e -J` prints them; None: the surface's own
+    emulator holds everything."""
+    older: Callable[[], Awaitable[bytes]] | None = None
+    """Reads what goes before `captured`, if there is more; may take a second. Raises `CockpitError`."""
+    end: ScreenEnd | None = None
+    """Where what the program printed ends; None: the surface's own emulator knows."""
+    bracketed_paste: bool | None = None
+    """Whether the program can tell a paste from typing (mode 2004); None where that isn't known."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadSpan:
+    """What is to be read of a terminal: whole lines, soft-wrapped rows joined."""
+
+    lines: int | None = None
+    """The last so many; None: all there are."""
+    visible: bool = False
+    """Nothing but the live screen."""
+    since: object = None
+    """Nothing before this place (see `Backend.place`)."""
+    styled: bool = False
+    """With SGR sequences."""
 
 
 class Backend(Protocol):
     """One way to run terminals. Coroutines raise `CockpitError` subclasses; nothing here blocks the loop."""
 
     kind: str
+    piece_bytes: int
+    """How much one `send` takes at best; more is better sent in pieces."""
 
     async def availability(self) -> Availability:
         """Looks without starting anything."""
@@ -136,11 +161,31 @@ class Backend(Protocol):
         """Writes bytes to the program. Raises `TerminalGoneError` when it can't take them."""
         ...
 
+    async def drained(self, terminal_id: str) -> None:
+        """Returns when what was sent has been taken. Raises `TerminalGoneError` when the program ended before."""
+        ...
+
+    async def encode(self, terminal_id: str, presses: Sequence[KeyPress]) -> bytes:
+        """The bytes these keys have in the terminal's modes. Raises `CockpitError` when they can't be told."""
+        ...
+
     async def scrollback(self, terminal_id: str, *, capture: bool) -> Scrollback:
         """What can be read above the terminal's screen; without `capture` only whether there can be anything.
 
         Raises `CockpitError` when it can't be read.
         """
+        ...
+
+    async def read(self, terminal_id: str, span: ReadSpan) -> str:
+        """The text of a terminal, shown or not. Raises `CockpitError` when it can't be read."""
+        ...
+
+    async def place(self, terminal_id: str) -> object:
+        """The line the cursor is in now, to read from later. Raises `CockpitError`."""
+        ...
+
+    def watch(self, terminal_id: str, heard: Callable[[], None]) -> Callable[[], None]:
+        """Calls `heard` whenever the program printed something, until the returned call. Raises `CockpitError`."""
         ...
 
     def resize(self, size: Size) -> None:

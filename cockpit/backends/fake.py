@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, cast
 
-from cockpit.backends.base import Availability, BackendListener, Scrollback, StatusChanged
+from cockpit.backends.base import Availability, BackendListener, ReadSpan, Scrollback, StatusChanged
 from cockpit.errors import CockpitError, TerminalGoneError
 from cockpit.model import BackendKind, Binding, Size, Terminal, TerminalSpec, TerminalState, TerminalStatus
 
 if TYPE_CHECKING:
+    from cockpit.terminal.keys import KeyPress
     from cockpit.terminal.surface import Surface
 
 
@@ -32,6 +33,8 @@ class FakeSurface:
 class FakeBackend:
     """Behaves as `Backend` says. Tests steer it through its public attributes."""
 
+    piece_bytes = 4
+
     def __init__(self, listener: BackendListener, kind: str = BackendKind.PTY) -> None:
         self.kind = kind
         self.listener = listener
@@ -44,10 +47,15 @@ class FakeBackend:
         """What `adopt` finds."""
         self.failures: dict[str, CockpitError] = {}
         """What the call of this name raises."""
+        self.drain_gate: asyncio.Event | None = None
+        """While set up and not set, what was sent isn't taken."""
         self.gate: asyncio.Event | None = None
         """While set up and not set, `create` and `select` wait for it."""
         self.close_gate: asyncio.Event | None = None
         """The same for `close`."""
+        self.texts: dict[str, str] = {}
+        """What `read` finds."""
+        self.watchers: dict[str, list[Callable[[], None]]] = {}
         self.size: Size | None = None
         self.kept_programs: bool | None = None
 
@@ -92,10 +100,46 @@ class FakeBackend:
             raise TerminalGoneError("no such fake terminal")
         self.surfaces[terminal_id].write(data)
 
+    async def drained(self, terminal_id: str) -> None:
+        """Waits for the gate."""
+        if self.drain_gate is not None:
+            await self.drain_gate.wait()
+        if terminal_id not in self.surfaces:
+            raise TerminalGoneError("the fake program has ended")
+
+    async def encode(self, terminal_id: str, presses: Sequence[KeyPress]) -> bytes:
+        """The keys' names."""
+        return " ".join(press.chord for press in presses).encode()
+
     async def scrollback(self, terminal_id: str, *, capture: bool) -> Scrollback:
         """There is none to capture."""
         self._call("scrollback", terminal_id)
         return Scrollback(alternate_screen=False)
+
+    async def read(self, terminal_id: str, span: ReadSpan) -> str:
+        """What `texts` says, from the place on."""
+        self._call("read", terminal_id)
+        if terminal_id not in self.surfaces:
+            raise TerminalGoneError("no such fake terminal")
+        start = span.since if isinstance(span.since, int) else 0
+        lines = self.texts.get(terminal_id, "").split("\n")[start:]
+        return "\n".join(lines[-span.lines :] if span.lines else lines)
+
+    async def place(self, terminal_id: str) -> object:
+        """The number of the last line."""
+        return self.texts.get(terminal_id, "").count("\n")
+
+    def watch(self, terminal_id: str, heard: Callable[[], None]) -> Callable[[], None]:
+        """Remembers who wants to know; `print` tells them."""
+        watchers = self.watchers.setdefault(terminal_id, [])
+        watchers.append(heard)
+        return lambda: watchers.remove(heard)
+
+    def print(self, terminal_id: str, text: str) -> None:
+        """The fake program prints."""
+        self.texts[terminal_id] = self.texts.get(terminal_id, "") + text
+        for heard in tuple(self.watchers.get(terminal_id, ())):
+            heard()
 
     def resize(self, size: Size) -> None:
         """Remembers the size."""

@@ -11,6 +11,7 @@ from cockpit.backends.base import (
     BackendListener,
     BellRang,
     ProgramSaid,
+    ReadSpan,
     Scrollback,
     StatusChanged,
     TitleChanged,
@@ -23,6 +24,7 @@ from cockpit.text import clean_text
 
 if TYPE_CHECKING:
     from cockpit.terminal.pty import ProcessExit
+    from cockpit.terminal.keys import KeyPress
     from cockpit.terminal.surface import Surface
 
 
@@ -30,6 +32,8 @@ class PtyBackend:
     """Runs terminals inside cockpit. See `Backend` for what callers may rely on."""
 
     kind: str = BackendKind.PTY
+    piece_bytes = 4096
+    """What the kernel holds for a program that doesn't read."""
 
     def __init__(
         self,
@@ -70,9 +74,7 @@ class PtyBackend:
 
     async def select(self, terminal_id: str) -> Surface:
         """The terminal's own surface, in the size of the pane."""
-        terminal = self._terminals.get(terminal_id)
-        if terminal is None:
-            raise TerminalGoneError("the terminal has no program; restart it")
+        terminal = self._living(terminal_id)
         self._shown_id = terminal_id
         if self._size is not None:
             terminal.surface.resize(self._size)
@@ -90,12 +92,43 @@ class PtyBackend:
             raise TerminalGoneError("the terminal has no running program; restart it to type into it")
         terminal.surface.write(data)
 
+    async def drained(self, terminal_id: str) -> None:
+        """Waits until the kernel has taken everything."""
+        process = self._living(terminal_id).surface.process
+        if process is not None:
+            await process.drain()
+            if process.exit is not None:
+                raise TerminalGoneError("the terminal's program has ended")
+
+    async def encode(self, terminal_id: str, presses: Sequence[KeyPress]) -> bytes:
+        """As if they were typed into the pane."""
+        encoder = self._living(terminal_id).surface.input
+        return b"".join(encoder.key(press) for press in presses)
+
     async def scrollback(self, terminal_id: str, *, capture: bool) -> Scrollback:
         """The surface's own emulator holds it."""
-        terminal = self._terminals.get(terminal_id)
-        if terminal is None:
-            raise TerminalGoneError("the terminal has no program; restart it")
-        return Scrollback(terminal.surface.emulator.modes.alternate_screen)
+        terminal = self._living(terminal_id)
+        modes = terminal.surface.emulator.modes
+        return Scrollback(modes.alternate_screen, bracketed_paste=modes.bracketed_paste)
+
+    async def read(self, terminal_id: str, span: ReadSpan) -> str:
+        """Reads the surface's own emulator."""
+        from cockpit.terminal.anchors import Anchor
+        from cockpit.terminal.reading import read_text
+
+        since = span.since if isinstance(span.since, Anchor) else None
+        emulator = self._living(terminal_id).surface.emulator
+        return read_text(emulator, lines=span.lines, visible=span.visible, since=since, styled=span.styled)
+
+    async def place(self, terminal_id: str) -> object:
+        """An anchor in the surface's own emulator."""
+        from cockpit.terminal.reading import cursor_line
+
+        return cursor_line(self._living(terminal_id).surface.emulator)
+
+    def watch(self, terminal_id: str, heard: Callable[[], None]) -> Callable[[], None]:
+        """Listens to the surface."""
+        return self._living(terminal_id).surface.watch(heard)
 
     def resize(self, size: Size) -> None:
         """Resizes the shown terminal now, the hidden ones when they are selected."""
@@ -117,6 +150,12 @@ class PtyBackend:
     async def shutdown(self, *, keep_programs: bool) -> None:
         """Ends every program, all at once."""
         await asyncio.gather(*(self.close(terminal_id) for terminal_id in tuple(self._terminals)))
+
+    def _living(self, terminal_id: str) -> _PtyTerminal:
+        terminal = self._terminals.get(terminal_id)
+        if terminal is None:
+            raise TerminalGoneError("the terminal has no program; restart it")
+        return terminal
 
 
 class _PtyTerminal:

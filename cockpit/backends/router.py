@@ -7,11 +7,12 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from cockpit.backends.base import Availability, Backend, BackendListener, Scrollback, StatusChanged
+from cockpit.backends.base import Availability, Backend, BackendListener, ReadSpan, Scrollback, StatusChanged
 from cockpit.errors import BackendUnavailableError, CockpitError, TerminalGoneError, TmuxError
 from cockpit.model import BackendKind, Size, Terminal, TerminalSpec, TerminalState, TerminalStatus
 
 if TYPE_CHECKING:
+    from cockpit.terminal.keys import KeyPress
     from cockpit.terminal.surface import Surface
 
 log = logging.getLogger(__name__)
@@ -133,9 +134,33 @@ class Router:
             raise TerminalGoneError(f"{terminal.name}: {status.reason}; nothing was sent")
         await self._backend(terminal.backend).send(terminal.id, data)
 
+    def piece_bytes(self, terminal: Terminal) -> int:
+        """How much one `send` takes at best."""
+        return self._backend(terminal.backend).piece_bytes if terminal.backend in self._factories else 1
+
+    async def drained(self, terminal: Terminal) -> None:
+        """Returns when what was sent has been taken. Raises `TerminalGoneError` when it can't be any more."""
+        await self._backend(terminal.backend).drained(terminal.id)
+
+    async def encode(self, terminal: Terminal, presses: Sequence[KeyPress]) -> bytes:
+        """The bytes of keys in the terminal's modes. Raises `CockpitError`."""
+        return await self._reachable(terminal).encode(terminal.id, presses)
+
     async def scrollback(self, terminal: Terminal, *, capture: bool) -> Scrollback:
         """What can be read above the terminal's screen. Raises `CockpitError`."""
         return await self._reachable(terminal).scrollback(terminal.id, capture=capture)
+
+    async def read(self, terminal: Terminal, span: ReadSpan) -> str:
+        """The text of a terminal. Raises `CockpitError`."""
+        return await self._reachable(terminal).read(terminal.id, span)
+
+    async def place(self, terminal: Terminal) -> object:
+        """Where its cursor is now, for `ReadSpan.since`. Raises `CockpitError`."""
+        return await self._reachable(terminal).place(terminal.id)
+
+    def watch(self, terminal: Terminal, heard: Callable[[], None]) -> Callable[[], None]:
+        """Calls `heard` whenever its program printed. Raises `CockpitError`."""
+        return self._reachable(terminal).watch(terminal.id, heard)
 
     async def close(self, terminal: Terminal) -> None:
         """Ends the program, also of a tmux row while the tmux backend is off."""

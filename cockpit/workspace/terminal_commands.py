@@ -108,13 +108,19 @@ class TerminalCommands:
         """Shows the tab before."""
         await self.focus(self._workspace.rows.neighbour_terminal(-1).id)
 
-    async def send(self, data: bytes, terminal_id: str | None = None) -> None:
-        """Writes bytes to a terminal's program, starting it if it never was."""
+    async def send(self, data: bytes, terminal_id: str | None = None, timeout: float | None = None) -> None:
+        """Writes bytes to a terminal's program, starting it if it never was.
+
+        With `timeout` it waits until the program has taken them, in turn with others that do (see `Sender`).
+        """
         workspace = self._workspace
         session, terminal = workspace.rows.terminal(terminal_id)
         if workspace.pane.size is not None:
             await workspace.runner.ensure_started(session, terminal, workspace.pane.size)
-        await workspace.router.send(terminal, data)
+        if timeout is None:
+            await workspace.router.send(terminal, data)
+        else:
+            await workspace.sender.send(terminal, data, timeout)
 
 
 def register(workspace: Workspace) -> None:
@@ -130,6 +136,7 @@ def register(workspace: Workspace) -> None:
     target = Parameter("terminal_id", required=True, description="the terminal")
     index = Parameter("index", int, required=True, description="the tab's place, counted from 0")
     data = Parameter("data", bytes, required=True, description="the bytes")
+    timeout = Parameter("timeout", float, description="seconds to wait until the program has taken them")
     for command in (
         Command("terminal.new", "New terminal", "Open a terminal in a session.", do.new, new),
         Command("terminal.rename", "Rename terminal", "Give a tab a name.", do.rename, (_TERMINAL, name)),
@@ -140,7 +147,13 @@ def register(workspace: Workspace) -> None:
         Command("terminal.select", "Go to tab", "Show a tab by its place.", do.select, (index,)),
         Command("terminal.next", "Next terminal", "Show the next tab.", do.next),
         Command("terminal.previous", "Previous terminal", "Show the tab before.", do.previous),
-        Command("terminal.send", "Send", "Write bytes to a terminal's program.", do.send, (_TERMINAL, data)),
+        Command(
+            "terminal.send",
+            "Send",
+            "Write bytes to a terminal's program.",
+            do.send,
+            (_TERMINAL, data, timeout),
+        ),
     ):
         workspace.commands.add(command)
 

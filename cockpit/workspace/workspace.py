@@ -28,15 +28,19 @@ from cockpit.workspace.events import (
     Noticed,
     SettingsChanged,
     SurfaceChanged,
+    TakenOver,
     TerminalsChanged,
 )
+from cockpit.workspace.occupant import Occupant
 from cockpit.workspace.owner import OwnerLock
 from cockpit.workspace.pane import Pane
 from cockpit.workspace.rows import Rows
 from cockpit.workspace.rows_format import StoredState, encode
 from cockpit.workspace.runner import TerminalRunner
 from cockpit.workspace.saver import Saver
+from cockpit.workspace.sending import Sender
 from cockpit.workspace.store import RESCUE_NAME, Store
+from cockpit.workspace.takeover import Handover
 from cockpit.workspace.tmux_toggle import TmuxToggle
 
 if TYPE_CHECKING:
@@ -68,6 +72,7 @@ class Workspace:
         self.rows = Rows(state.sessions, state.focused_session_id)
         self._stored_extra = state.extra
         self._owner = owner
+        self._handover = Handover(self._ends_at_handover, self._hand_over)
         self._tasks: set[asyncio.Task[Any]] = set()
         self._ending: set[asyncio.Task[Any]] = set()
         self._stop_watching: Callable[[], None] | None = None
@@ -81,6 +86,7 @@ class Workspace:
         self.router = Router(
             factories, listener=backend_events, notice=self.notice, tmux_wanted=lambda: self.tmux_wanted
         )
+        self.sender = Sender(self.router)
         self.toggle = TmuxToggle(self, override)
         self.runner = TerminalRunner(
             self.router,
@@ -115,6 +121,7 @@ class Workspace:
         paths.prepare()
         owner = OwnerLock.acquire(paths.owner_lock, paths.profile)
         try:
+            owner.listen(paths.owner_socket)
             return cls(
                 paths,
                 SettingsFile.load(paths.settings_file),
@@ -204,6 +211,8 @@ class Workspace:
 
         Needs the running loop. Living tmux windows are adopted in the background.
         """
+        if self._owner.listener is not None:
+            await self._handover.start(self._owner.listener)
         self._stop_watching = self.settings.watch(self._settings_edited)
         for notice in self._notices:
             self.notice(notice, "warning")
@@ -229,9 +238,12 @@ class Workspace:
         await self.settle()
         try:
             self.last_words = await self.saver.close()
-            await self.router.shutdown(keep_programs=self.settings.values.experimental.keep_server_alive)
+            keep = self.settings.values.experimental.keep_server_alive or self._handover.successor is not None
+            await self.router.shutdown(keep_programs=keep)
         finally:
+            self._handover.stop()
             self._owner.release()
+            self._handover.let_go()
 
     # For the commands and the facts backends report.
 
@@ -294,6 +306,18 @@ class Workspace:
             self.notice(f"{error}\nThe last good settings stay in force.", "error")
         else:
             self.in_background(self.settings_changed())
+
+    def _hand_over(self, successor: Occupant) -> None:
+        self.events.publish(TakenOver(successor))
+
+    def _ends_at_handover(self) -> list[str]:
+        """The running programs that nothing holds but this process."""
+        return [
+            f"{session.name}: {terminal.name}" + (f" ({terminal.command})" if terminal.command else "")
+            for session in self.sessions
+            for terminal in session.terminals
+            if terminal.status.state is TerminalState.RUNNING and terminal.backend != BackendKind.TMUX
+        ]
 
     def _launch_options(self) -> LaunchOptions:
         values = self.settings.values

@@ -1,0 +1,295 @@
+"""The frames of the control socket (PROTOCOL.md): bytes in, requests and answers out. No I/O; standard library only.
+
+Both sides use it, and a verb starts with it, so it imports nothing that takes long.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from enum import IntEnum, StrEnum
+from typing import TYPE_CHECKING
+
+from cockpit.errors import CockpitError
+
+if TYPE_CHECKING:
+    from typing import Any
+
+VERSIONS = (1,)
+"""The protocol versions this cockpit speaks, the newest last."""
+MAX_FRAME_BYTES = 16 * 1024 * 1024
+"""The longest line either side takes, its newline not counted."""
+MAX_DEPTH = 32
+"""How deep objects and arrays may lie in each other."""
+MAX_TOKENS = 100_000
+"""How many commas and colons a request may have outside its texts: parsing more would stall the screen."""
+_UNCOUNTED_BYTES = 64 * 1024
+"""What is parsed within a millisecond, whatever is in it."""
+
+
+class ExitCode(IntEnum):
+    """What the exit status of `cockpit` and its verbs says. Stable."""
+
+    OK = 0
+    FAILED = 1
+    USAGE = 2
+    NOT_RUNNING = 3
+    DENIED = 4
+    NOT_FOUND = 5
+    ENDED = 6
+    TIMED_OUT = 124
+    RUN_FAILED = 125
+
+
+class ErrorCode(StrEnum):
+    """What went wrong, for programs. Stable; new ones may be added."""
+
+    INVALID_FRAME = "invalid_frame"
+    TOO_LARGE = "too_large"
+    TOO_COMPLEX = "too_complex"
+    UNSUPPORTED_VERSION = "unsupported_version"
+    AUTH_REQUIRED = "auth_required"
+    ACCESS_DENIED = "access_denied"
+    UNKNOWN_METHOD = "unknown_method"
+    INVALID_PARAMS = "invalid_params"
+    NOT_FOUND = "not_found"
+    AMBIGUOUS = "ambiguous"
+    REFUSED = "refused"
+    ENDED = "ended"
+    TIMED_OUT = "timed_out"
+    BUSY = "busy"
+    CLOSING = "closing"
+    FAILED = "failed"
+    INTERNAL = "internal"
+
+
+EXIT_CODES: Mapping[str, ExitCode] = {
+    ErrorCode.UNKNOWN_METHOD: ExitCode.USAGE,
+    ErrorCode.INVALID_PARAMS: ExitCode.USAGE,
+    ErrorCode.AUTH_REQUIRED: ExitCode.DENIED,
+    ErrorCode.ACCESS_DENIED: ExitCode.DENIED,
+    ErrorCode.NOT_FOUND: ExitCode.NOT_FOUND,
+    ErrorCode.AMBIGUOUS: ExitCode.NOT_FOUND,
+    ErrorCode.ENDED: ExitCode.ENDED,
+    ErrorCode.CLOSING: ExitCode.ENDED,
+    ErrorCode.TIMED_OUT: ExitCode.TIMED_OUT,
+}
+"""The exit status of a verb that was answered with an error; `FAILED` for the others."""
+
+
+class ProtocolError(CockpitError):
+    """A frame or a request can't be served. `code` is for programs, the message for people."""
+
+    def __init__(self, code: ErrorCode, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class Request:
+    """One thing that was asked for.
+
+    `method` is a verb or the name of a command. `params` come by name (JSON), or as the `words` of a plain line.
+    """
+
+    __slots__ = ("id", "method", "params", "plain", "words")
+
+    def __init__(
+        self,
+        request_id: str | int | None,
+        method: str,
+        params: Mapping[str, Any],
+        *,
+        words: Sequence[str] = (),
+        plain: bool = False,
+    ) -> None:
+        self.id = request_id
+        self.method = method
+        self.params = params
+        self.words = tuple(words)
+        self.plain = plain
+        """Asked on a plain-text line, so answered on one."""
+
+
+class FrameSplitter:
+    """Cuts what was read into lines. Holds at most `limit` bytes; a longer line is skipped whole."""
+
+    def __init__(self, limit: int = MAX_FRAME_BYTES) -> None:
+        self.limit = limit
+        self._parts: list[bytes] = []
+        self._held = 0
+        self._skipping = False
+
+    @property
+    def pending_bytes(self) -> int:
+        """Bytes held of a line that hasn't ended yet."""
+        return self._held
+
+    def feed(self, data: bytes) -> Iterator[bytes | None]:
+        """The lines completed by `data`, without their newline; None in the place of one that was too long."""
+        start = 0
+        while (end := data.find(b"\n", start)) >= 0:
+            self._hold(data[start:end])
+            start = end + 1
+            line = None if self._skipping else b"".join(self._parts)
+            self._parts, self._held, self._skipping = [], 0, False
+            yield line
+        self._hold(data[start:])
+
+    def _hold(self, piece: bytes) -> None:
+        if self._skipping or not piece:
+            return
+        self._held += len(piece)
+        if self._held > self.limit:
+            self._parts, self._held, self._skipping = [], 0, True
+        else:
+            self._parts.append(piece)
+
+
+def parse_request(line: bytes) -> Request | None:
+    """The request on one line: a JSON object, or else a plain-text command; None for a blank line.
+
+    Raises:
+        ProtocolError: it is neither.
+    """
+    line = line.strip(b" \t\r")
+    if not line:
+        return None
+    return _json_request(line) if line.startswith((b"{", b"[")) else _plain_request(line)
+
+
+def request_id_of(line: bytes) -> str | int | None:
+    """The id of a request that can't be served, as far as it can be told, for the answer."""
+    try:
+        document = json.loads(line[: 64 * 1024]) if line.lstrip().startswith(b"{") else None
+    except (ValueError, RecursionError):
+        return None
+    found = document.get("id") if isinstance(document, dict) else None
+    return found if _is_id(found) else None
+
+
+def decode(line: bytes) -> Any:
+    """The value of one JSON frame.
+
+    Raises:
+        ProtocolError: it is no JSON, not in UTF-8, nested too deep or too complex.
+    """
+    if len(line) > _UNCOUNTED_BYTES:
+        _check_complexity(line)
+    try:
+        value = json.loads(line.decode("utf-8"), parse_constant=_refuse_constant)
+    except UnicodeDecodeError as error:
+        raise ProtocolError(
+            ErrorCode.INVALID_FRAME, f"a frame must be UTF-8; byte {error.start} is not"
+        ) from error
+    except RecursionError as error:
+        raise _too_deep() from error
+    except ValueError as error:
+        raise ProtocolError(ErrorCode.INVALID_FRAME, f"a frame must be JSON on one line: {error}") from error
+    if _depth_exceeds(value, MAX_DEPTH):
+        raise _too_deep()
+    return value
+
+
+def encode(message: Mapping[str, Any]) -> bytes:
+    """One frame, ended by its newline; ASCII, so that it can be written anywhere."""
+    return json.dumps(message, separators=(",", ":")).encode("ascii") + b"\n"
+
+
+def encode_request(method: str, params: Mapping[str, Any], request_id: str | int | None = None) -> bytes:
+    """The frame of a request."""
+    return encode({"id": request_id, "method": method, "params": params})
+
+
+def encode_result(request: Request, result: object) -> bytes:
+    """The answer to a request that was served."""
+    if request.plain:
+        return b"OK " + encode({"result": result})
+    return encode({"id": request.id, "ok": True, "result": result})
+
+
+def encode_error(
+    code: ErrorCode, message: str, *, request_id: str | int | None = None, plain: bool = False
+) -> bytes:
+    """The answer to a request that was not."""
+    if plain:
+        text = " ".join(message.split())
+        return f"ERROR {code} {text}\n".encode("utf-8", "replace")
+    return encode({"id": request_id, "ok": False, "error": {"code": code, "message": message}})
+
+
+def _json_request(line: bytes) -> Request:
+    document = decode(line)
+    if not isinstance(document, dict):
+        raise ProtocolError(ErrorCode.INVALID_FRAME, "a request must be a JSON object")
+    request_id = document.get("id")
+    if not _is_id(request_id):
+        raise ProtocolError(ErrorCode.INVALID_FRAME, "id must be text, a whole number or null")
+    method = document.get("method")
+    if not isinstance(method, str) or not method:
+        raise ProtocolError(ErrorCode.INVALID_FRAME, "a request needs its method as text")
+    params = document.get("params", {})
+    if params is None:
+        params = {}
+    if not isinstance(params, dict):
+        raise ProtocolError(ErrorCode.INVALID_PARAMS, "params must be an object")
+    return Request(request_id, method, params)
+
+
+def _plain_request(line: bytes) -> Request:
+    import shlex
+
+    try:
+        words = shlex.split(line.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        raise ProtocolError(
+            ErrorCode.INVALID_FRAME, f"a frame must be UTF-8; byte {error.start} is not"
+        ) from error
+    except ValueError as error:
+        raise ProtocolError(
+            ErrorCode.INVALID_FRAME, f"the line can't be split into words: {error}"
+        ) from error
+    if not words:
+        raise ProtocolError(ErrorCode.INVALID_FRAME, "a line needs a method")
+    return Request(None, words[0], {}, words=words[1:], plain=True)
+
+
+def _check_complexity(line: bytes) -> None:
+    """Counts what separates values outside of texts, at the speed of `bytes.count`."""
+    bare = line.replace(b"\\\\", b"").replace(b'\\"', b"")
+    if bare.count(b'"') > 4 * MAX_TOKENS:
+        raise _too_complex()
+    outside = b"".join(bare.split(b'"')[::2])
+    if outside.count(b",") + outside.count(b":") > MAX_TOKENS:
+        raise _too_complex()
+    if outside.count(b"[") + outside.count(b"{") > MAX_TOKENS:
+        raise _too_complex()
+
+
+def _depth_exceeds(value: object, limit: int) -> bool:
+    level = [value]
+    for _ in range(limit + 1):
+        level = [
+            inner
+            for outer in level
+            if isinstance(outer, dict | list)
+            for inner in (outer.values() if isinstance(outer, dict) else outer)
+        ]
+        if not level:
+            return False
+    return True
+
+
+def _is_id(value: object) -> bool:
+    return value is None or (isinstance(value, str | int) and not isinstance(value, bool))
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is no JSON value")
+
+
+def _too_deep() -> ProtocolError:
+    return ProtocolError(ErrorCode.TOO_COMPLEX, f"a frame may be nested {MAX_DEPTH} levels deep")
+
+
+def _too_complex() -> ProtocolError:
+    return ProtocolError(ErrorCode.TOO_COMPLEX, f"a frame may hold {MAX_TOKENS:,} values; send several")

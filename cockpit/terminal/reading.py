@@ -1,0 +1,52 @@
+"""Text out of an emulator for programs to read: the live screen, the scrollback, or what came after a place."""
+
+from __future__ import annotations
+
+import re
+
+from pyghostty._ffi import ffi, lib
+
+from cockpit.terminal.anchors import Anchor, Point
+from cockpit.terminal.emulator import Emulator
+from cockpit.terminal.grid import Grid
+
+_PALETTE = re.compile(r"\A(?:\x1b\]4;[^\x1b]*\x1b\\)+")
+"""libghostty-vt puts the whole palette before styled text."""
+
+
+def cursor_line(emulator: Emulator) -> Anchor | None:
+    """Holds on to the beginning of the row the cursor is in."""
+    y = ffi.new("uint16_t*")
+    if lib.ghostty_terminal_get(emulator.handle, lib.GHOSTTY_TERMINAL_DATA_CURSOR_Y, y):
+        return None
+    grid = Grid(emulator)
+    return grid.anchor(Point(grid.total - grid.rows + int(y[0]), 0))
+
+
+def read_text(
+    emulator: Emulator, *, lines: int | None, visible: bool, since: Anchor | None = None, styled: bool = False
+) -> str:
+    """Whole lines, soft-wrapped rows joined, blank ones at the end left out.
+
+    Args:
+        lines: the last so many; None: all there are.
+        visible: nothing but the live screen.
+        since: nothing before this place; all there is when it was dropped or cleared.
+        styled: with SGR sequences.
+    """
+    grid = Grid(emulator)
+    total = grid.total
+    first = total - grid.rows if visible else 0
+    if since is not None and (place := since.point) is not None:
+        first = max(first, place.row)
+    if lines is not None:
+        first = max(first, total - grid.rows - lines)
+        while first > 0 and grid.continues(first):
+            first -= 1
+    if first >= total:
+        return ""
+    text = grid.text(Point(first, 0), Point(total - 1, grid.columns - 1), styled=styled)
+    if styled:
+        text = _PALETTE.sub("", text).replace("\r\n", "\n")
+    text = text.rstrip("\n")
+    return "\n".join(text.split("\n")[-lines:]) if lines else text
