@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from cockpit.model import TerminalStatus
 from cockpit.terminal.program_events import ClipboardRead, ProgressState, PromptMark, Selection
+from cockpit.workspace.occupant import Occupant
 
 log = logging.getLogger(__name__)
 
@@ -110,6 +112,18 @@ class TerminalDirectoryChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class AgentHooked:
+    """A coding agent told by its hook what it does (`cockpit hook`). Name and agent are short and clean."""
+
+    session_id: str
+    terminal_id: str
+    agent: str
+    name: str
+    payload: Mapping[str, Any]
+    """What the agent gave along, as JSON values; nothing in it was cleaned."""
+
+
+@dataclass(frozen=True, slots=True)
 class ClipboardWanted:
     """A terminal's program wants its text in the clipboard; `ask` the person first. Never told when that is denied."""
 
@@ -146,6 +160,13 @@ class Noticed:
     severity: str = "information"
 
 
+@dataclass(frozen=True, slots=True)
+class TakenOver:
+    """Another cockpit gets this profile: leave now. Its programs on tmux are left as they are."""
+
+    successor: Occupant
+
+
 Event = (
     SessionsChanged
     | TerminalsChanged
@@ -159,10 +180,12 @@ Event = (
     | TerminalProgress
     | TerminalPromptMarked
     | TerminalDirectoryChanged
+    | AgentHooked
     | ClipboardWanted
     | ClipboardAsked
     | SettingsChanged
     | Noticed
+    | TakenOver
 )
 Listener = Callable[[Event], None]
 
