@@ -50,7 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         paths = resolve(options.profile)
         from cockpit.app.app import run
 
-        return run(paths, directory)
+        return run(paths, directory, take_over=options.take_over)
     except UsageError as error:
         return _complain(error, ExitCode.USAGE)
     except CockpitError as error:
@@ -85,6 +85,11 @@ def _parser() -> argparse.ArgumentParser:
         metavar="PROFILE",
         default="default",
         help="keep a separate world: its own settings, sessions and tmux server",
+    )
+    parser.add_argument(
+        "--take-over",
+        action="store_true",
+        help="when another cockpit has the profile open, have it leave without asking first",
     )
     parser.add_argument("--version", action="version", version=f"cockpit {__version__}")
     return parser

@@ -54,6 +54,11 @@ class Paths:
         return self.runtime_dir / "owner.lock"
 
     @property
+    def owner_socket(self) -> Path:
+        """Where the owner is asked to let the next cockpit have this profile."""
+        return self.runtime_dir / "owner.sock"
+
+    @property
     def control_socket(self) -> Path:
         """cockpit's own control socket; at most `SUN_PATH_LIMIT_BYTES - 1` bytes long."""
         return self.runtime_dir / "cockpit.sock"

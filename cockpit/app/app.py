@@ -8,6 +8,7 @@ import gc
 import logging
 import os
 import signal
+import sys
 from collections.abc import Mapping
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
@@ -23,12 +24,13 @@ from cockpit.app.keymap import Keymap, build_keymap
 from cockpit.app.leader import LeaderChoice, choose_leader
 from cockpit.app.screens.main import MainScreen
 from cockpit.app.stylesheets import stylesheets
+from cockpit.app.taking_over import farewell, open_workspace
 from cockpit.paths import Paths
 from cockpit.terminal.input_decoder import Paste
 from cockpit.terminal.keys import KeyPress
 from cockpit.text import clean_text
 from cockpit.workspace.commands import Command
-from cockpit.workspace.events import Event, SettingsChanged
+from cockpit.workspace.events import Event, SettingsChanged, TakenOver
 from cockpit.workspace.workspace import Workspace
 
 log = logging.getLogger(__name__)
@@ -123,6 +125,8 @@ class CockpitApp(App[int], inherit_bindings=False):
         self._close_messages_no_wait()
 
     def _hear(self, event: Event) -> None:
+        if isinstance(event, TakenOver):
+            self.exit(0, message=Text(farewell(event.successor)))
         if isinstance(event, SettingsChanged):
             self._use_theme()
             self.main.use_keymap(self._read_keymap())
@@ -146,13 +150,13 @@ class CockpitApp(App[int], inherit_bindings=False):
         return keymap
 
 
-def run(paths: Paths, directory: str | None) -> int:
-    """Runs cockpit until it is left; returns the exit code.
+def run(paths: Paths, directory: str | None, *, take_over: bool = False) -> int:
+    """Runs cockpit until it is left; returns the exit code. `take_over`: from another one, without asking.
 
     Raises:
         CockpitError: settings, store or profile can't be used; nothing was shown.
     """
-    workspace = Workspace.open(paths)
+    workspace = open_workspace(paths, take_over=take_over)
     _log_to(paths.log_file)
     return asyncio.run(_run(workspace, directory))
 
@@ -172,6 +176,8 @@ async def _run(workspace: Workspace, directory: str | None) -> int:
             await app.run_async()
     finally:
         await workspace.close()
+        if workspace.last_words:
+            print(f"cockpit: {clean_text(workspace.last_words, 2000)}", file=sys.stderr)
     return app.return_code or 0
 
 

@@ -1,13 +1,25 @@
-"""One cockpit at a time owns a profile's rows: a lock that the kernel frees however its holder ends."""
+"""One cockpit at a time owns a profile's rows: a lock that the kernel frees however its holder ends.
+
+The file says who holds it. Beside it the owner listens on a socket, where the next cockpit asks it to leave
+(see `takeover`).
+"""
 
 from __future__ import annotations
 
 import contextlib
 import fcntl
+import json
+import logging
 import os
+import socket
 from pathlib import Path
 
 from cockpit.errors import PathError, ProfileInUseError
+from cockpit.workspace.occupant import Occupant, read_occupant
+
+log = logging.getLogger(__name__)
+
+BACKLOG = 8
 
 
 class OwnerLock:
@@ -15,10 +27,13 @@ class OwnerLock:
 
     def __init__(self, descriptor: int) -> None:
         self._descriptor: int | None = descriptor
+        self._socket_path: Path | None = None
+        self.listener: socket.socket | None = None
+        """Where the next cockpit asks; what comes before anybody answers waits there."""
 
     @classmethod
-    def acquire(cls, path: Path, profile: str) -> OwnerLock:
-        """Takes the lock without waiting and leaves our pid in the file.
+    def acquire(cls, path: Path, profile: str, *, who: Occupant | None = None) -> OwnerLock:
+        """Takes the lock without waiting and leaves in the file who did.
 
         Raises:
             ProfileInUseError: another cockpit holds it.
@@ -31,18 +46,39 @@ class OwnerLock:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            pid = _read_pid(descriptor)
+            holder = read_occupant(os.pread(descriptor, 4096, 0))
             os.close(descriptor)
-            raise ProfileInUseError(_in_use(profile, pid), pid=pid) from None
+            raise ProfileInUseError(_in_use(profile, holder), pid=holder.pid if holder else None) from None
         except OSError as error:
             os.close(descriptor)
             raise PathError(f"{path} can't be locked: {error.strerror}") from error
-        os.ftruncate(descriptor, 0)
-        os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
+        who = who or Occupant.this_process(os.environ)
+        with contextlib.suppress(OSError):  # a full disk: the lock counts, not who is said to hold it
+            os.ftruncate(descriptor, 0)
+            os.pwrite(descriptor, json.dumps(who.encoded()).encode() + b"\n", 0)
         return cls(descriptor)
+
+    def listen(self, path: Path) -> None:
+        """Makes the socket where the next cockpit asks. Without one, it can only be told who we are."""
+        listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        try:
+            path.unlink(missing_ok=True)  # left by a cockpit that was killed: we hold the lock
+            listener.bind(os.fspath(path))
+            listener.listen(BACKLOG)
+        except OSError as error:
+            listener.close()
+            log.warning("nobody can ask this cockpit to leave: %s: %s", path, error)
+            return
+        listener.setblocking(False)
+        self.listener, self._socket_path = listener, path
 
     def release(self) -> None:
         """Lets the next cockpit in. May be called again."""
+        if self.listener is not None and self._socket_path is not None:
+            with contextlib.suppress(OSError):
+                self._socket_path.unlink(missing_ok=True)
+            self.listener.close()
+            self.listener = None
         if self._descriptor is not None:
             with contextlib.suppress(OSError):
                 os.ftruncate(self._descriptor, 0)
@@ -50,13 +86,17 @@ class OwnerLock:
             self._descriptor = None
 
 
-def _read_pid(descriptor: int) -> int | None:
-    text = os.pread(descriptor, 32, 0).strip()
-    return int(text) if text.isdigit() else None
+def holder_of(path: Path) -> Occupant | None:
+    """Who the lock file says holds it; None when it doesn't say."""
+    try:
+        return read_occupant(path.read_bytes()[:4096])
+    except OSError:
+        return None
 
 
-def _in_use(profile: str, pid: int | None) -> str:
-    who = f"another cockpit (pid {pid})" if pid else "another cockpit"
+def _in_use(profile: str, holder: Occupant | None) -> str:
+    who = f"another cockpit ({holder})" if holder else "another cockpit"
     return (
-        f"{who} has the profile {profile!r} open. Go on there, or open a separate world with: cockpit -L NAME"
+        f"{who} has the profile {profile!r} open. Go on there, take over with: cockpit --take-over, or open a "
+        "separate world with: cockpit -L NAME"
     )

@@ -27,7 +27,7 @@ def app(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[Run], None
 
     def put(run: Run) -> None:
         module = types.ModuleType("cockpit.app.app")
-        module.run = run  # type: ignore[attr-defined] # stands in for the real one
+        module.run = lambda *where, take_over: run(*where)  # type: ignore[attr-defined] # stands in for the real one
         monkeypatch.setitem(sys.modules, "cockpit.app.app", module)
 
     return put

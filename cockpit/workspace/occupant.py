@@ -1,0 +1,84 @@
+"""Who has a profile open: which process, on which terminal, since when, from where."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Self
+
+from cockpit.text import clean_text
+from cockpit.workspace.process_mark import process_mark
+
+
+@dataclass(frozen=True, slots=True)
+class Occupant:
+    """One cockpit, as it describes itself. Texts are clean."""
+
+    pid: int
+    mark: str = ""
+    """See `process_mark`; empty when it isn't known, and then the pid may be somebody else's by now."""
+    terminal: str = ""
+    since: float = 0.0
+    """Seconds since the epoch; 0 when it isn't known."""
+    origin: str = ""
+    """The address an SSH connection came from; empty: this machine."""
+
+    @classmethod
+    def this_process(cls, environment: Mapping[str, str]) -> Self:
+        """The running cockpit."""
+        origin = environment.get("SSH_CONNECTION", "").partition(" ")[0]
+        return cls(os.getpid(), process_mark(os.getpid()), _terminal(), time.time(), clean_text(origin, 60))
+
+    @classmethod
+    def decoded(cls, data: object) -> Self | None:
+        """The occupant in a parsed JSON object; None when it is no such thing. What is wrong in it is unknown."""
+        if not isinstance(data, dict):
+            return None
+        pid, since = data.get("pid"), data.get("since")
+        if not isinstance(pid, int) or isinstance(pid, bool) or pid <= 1:
+            return None
+        texts = {name: data.get(name) for name in ("mark", "terminal", "origin")}
+        clean = {name: clean_text(text, 100) if isinstance(text, str) else "" for name, text in texts.items()}
+        known = isinstance(since, int | float) and 0 < since < 1e11
+        return cls(
+            pid, clean["mark"], clean["terminal"], float(since) if known and since else 0.0, clean["origin"]
+        )
+
+    def encoded(self) -> dict[str, object]:
+        """The JSON object that `decoded` reads."""
+        return asdict(self)
+
+    @property
+    def lives(self) -> bool:
+        """Whether this very process still exists; False as well when that can't be told from another one's pid."""
+        return bool(self.mark) and process_mark(self.pid) == self.mark
+
+    def __str__(self) -> str:
+        """`pid 4711 on /dev/pts/3, from 192.0.2.7, since 12:04`."""
+        words = [f"pid {self.pid}" + (f" on {self.terminal}" if self.terminal else "")]
+        words.append(f"from {self.origin}" if self.origin else "from this machine")
+        if self.since:
+            format_ = "%H:%M" if abs(time.time() - self.since) < 20 * 3600 else "%Y-%m-%d %H:%M"
+            words.append(f"since {time.strftime(format_, time.localtime(self.since))}")
+        return ", ".join(words)
+
+
+def read_occupant(text: bytes) -> Occupant | None:
+    """The occupant in a lock file: our own JSON, or the bare pid that earlier cockpits wrote."""
+    try:
+        data = json.loads(text)
+    except ValueError:
+        return None
+    return Occupant.decoded({"pid": data} if isinstance(data, int) else data)
+
+
+def _terminal() -> str:
+    for descriptor in (0, 1, 2):
+        try:
+            return os.ttyname(descriptor)
+        except OSError:
+            continue
+    return ""
