@@ -39,6 +39,15 @@ class Display:
         """The surface of the living client, if there is one."""
         return self._surface
 
+    def bracketed_paste(self, version: tuple[int, int]) -> bool | None:
+        """Whether the shown program set mode 2004: tmux before 3.4 sets it in its client just then, later ones always.
+
+        None where the client doesn't tell.
+        """
+        if self._surface is None or version >= (3, 4):
+            return None
+        return self._surface.emulator.modes.bracketed_paste
+
     async def ensure(self, command: tuple[Sequence[str], Mapping[str, str]]) -> Surface:
         """The surface of the client, which is started when there is none.
 
