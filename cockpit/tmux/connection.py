@@ -12,8 +12,9 @@ Three defects of tmux before 3.7 end the whole server, with every program in it,
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 
 from cockpit.errors import TmuxError, TmuxGoneError, TmuxTimeoutError
 from cockpit.tmux.commands import describe, is_missing_target, run_tmux
@@ -104,11 +105,34 @@ class ServerLink:
         message = f"the connection to tmux broke during: {describe(commands[0])}"
         raise LinkBrokenError(message, args=commands[0])
 
-    async def close(self, *, server_lives_on: bool = True) -> None:
+    @contextlib.asynccontextmanager
+    async def alone(self) -> AsyncIterator[None]:
+        """While another client of ours enters or leaves: no command of ours is under way and nobody else enters.
+
+        Raises `TmuxError` when the server is over, and `TmuxTimeoutError` when the others take too long.
+        """
+        try:
+            async with asyncio.timeout(self._setup.timeout_s):
+                await self._turn.acquire()
+        except TimeoutError:
+            raise TmuxTimeoutError("tmux is busy; nobody can enter it now") from None
+        try:
+            if self._over:
+                raise TmuxGoneError(f"tmux: {self._over}")
+            async with start_lock(self._setup):
+                yield
+                await self._settle(self._setup.timeout_s)
+        finally:
+            self._turn.release()
+
+    async def close(
+        self, *, server_lives_on: bool = True, companion: Callable[[], Awaitable[None]] | None = None
+    ) -> None:
         """Lets go of the server. Idempotent.
 
         Args:
             server_lives_on: others may enter it meanwhile, so leave it in order.
+            companion: makes another client of ours leave; called while nobody can enter.
         """
         leave_in_order = server_lives_on and not self._over
         self._over = self._over or "the connection was closed"
@@ -117,18 +141,16 @@ class ServerLink:
         if self._reconnecting is not None and self._reconnecting is not asyncio.current_task():
             self._reconnecting.cancel()
             await asyncio.wait((self._reconnecting,))
-        if self._control is None:
-            return
-        if not leave_in_order:
-            await self._control.close()
-            return
-        try:
-            async with start_lock(self._setup):
-                await self._control.close()
-                await self._settle(LEAVE_DEADLINE_S)
-        except TmuxError as error:
-            log.debug("leaving tmux: %s", error)
-            await self._control.close()
+        leaving = [companion] if companion is not None else []
+        leaving += [self._control.close] if self._control is not None else []
+        if leave_in_order and leaving:
+            try:
+                async with start_lock(self._setup):
+                    await asyncio.gather(*(leave() for leave in leaving))
+                    await self._settle(LEAVE_DEADLINE_S)
+            except TmuxError as error:
+                log.debug("leaving tmux: %s", error)
+        await asyncio.gather(*(leave() for leave in leaving))
 
     async def _in_turn(
         self, control: ControlConnection, commands: Sequence[Sequence[str]], deadline_s: float

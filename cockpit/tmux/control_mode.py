@@ -86,6 +86,7 @@ class ControlConnection:
         environment: Mapping[str, str],
         on_event: Listener,
         on_closed: Callable[[str], None],
+        flags: str = CLIENT_FLAGS,
         timeout_s: float | None = None,
     ) -> ControlConnection:
         """Attaches to `session`. `on_event` gets every notification; `on_closed` is called once, with the reason,
@@ -95,7 +96,7 @@ class ControlConnection:
             TmuxTimeoutError, TmuxGoneError, TmuxError: it could not attach; nothing is left behind.
         """
         client = (binary.path, "-u", "-S", str(socket_path), "-C")
-        argv = (*client, "attach-session", "-t", f"={session}", "-f", CLIENT_FLAGS)
+        argv = (*client, "attach-session", "-t", f"={session}", "-f", flags)
         connection = cls(on_event, on_closed)
         deadline_s = default_timeout_s() if timeout_s is None else timeout_s
         try:
@@ -142,16 +143,7 @@ class ControlConnection:
         Raises as `command` does.
         """
         first = commands[0]
-        line = command_line(commands)
-        if self._stdin is None or self.closed:
-            raise TmuxGoneError(f"tmux: {self._closed_reason or 'not connected'}", args=first)
-        buffered = self._stdin.get_write_buffer_size()
-        if len(self._waiting) >= WAITING_LIMIT or buffered + len(line) > WRITE_LIMIT_BYTES:
-            raise TmuxTimeoutError("tmux does not answer; too many commands are waiting for it", args=first)
-        waiting = _Waiting(commands, asyncio.get_running_loop().create_future())
-        self._waiting.append(waiting)
-        self._idle.clear()
-        self._stdin.write(line)
+        waiting = self._write(commands)
         deadline_s = default_timeout_s() if timeout_s is None else timeout_s
         try:
             async with asyncio.timeout(deadline_s):
@@ -160,6 +152,16 @@ class ControlConnection:
             message = f"tmux did not answer within {deadline_s:g} s: {describe(first)}"
             partial = "\n".join("\n".join(reply) for reply in waiting.replies)
             raise TmuxTimeoutError(message, args=first, stdout=partial) from None
+
+    def post(self, *argv: str) -> None:
+        """One command nobody waits for: its answer, and a refusal too, is dropped. Raises as `command` does."""
+        self._write((argv,)).answered.cancel()
+
+    def hold_reading(self, held: bool) -> None:
+        """Reads nothing more of what the client prints, or reads on. The client and its server wait meanwhile."""
+        pipe = self._transport.get_pipe_transport(1) if self._transport else None
+        if isinstance(pipe, asyncio.ReadTransport) and not pipe.is_closing():
+            (pipe.pause_reading if held else pipe.resume_reading)()
 
     async def idle(self) -> None:
         """Waits until every line was answered, those whose caller gave up too, or the connection ended."""
@@ -173,7 +175,22 @@ class ControlConnection:
         if self._transport is not None:
             await to_the_end(self._end_client(self._transport))
 
+    def _write(self, commands: Sequence[Sequence[str]]) -> _Waiting:
+        first = commands[0]
+        line = command_line(commands)
+        if self._stdin is None or self.closed:
+            raise TmuxGoneError(f"tmux: {self._closed_reason or 'not connected'}", args=first)
+        buffered = self._stdin.get_write_buffer_size()
+        if len(self._waiting) >= WAITING_LIMIT or buffered + len(line) > WRITE_LIMIT_BYTES:
+            raise TmuxTimeoutError("tmux does not answer; too many commands are waiting for it", args=first)
+        waiting = _Waiting(commands, asyncio.get_running_loop().create_future())
+        self._waiting.append(waiting)
+        self._idle.clear()
+        self._stdin.write(line)
+        return waiting
+
     async def _end_client(self, transport: asyncio.SubprocessTransport) -> None:
+        self.hold_reading(False)  # what it still has to print would keep the server from letting it go
         if self._stdin is not None:
             self._stdin.close()  # end of input makes a healthy client detach
         if not self._process_ended.done():

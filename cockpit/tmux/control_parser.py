@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from cockpit.osc import unescape
+
 _GUARD = re.compile(rb"%(begin|end|error) (\d+) (\d+) (\d+)")
-_OCTAL = re.compile(rb"\\([0-7]{3})")
 
 OURS = 1
 """The flag of a reply to a command from this connection; 0 is the attach itself."""
@@ -32,7 +33,15 @@ class Output:
     """Bytes a pane's program printed."""
 
     pane_id: str
-    data: bytes
+    escaped: bytes
+    """As control mode writes them: control characters and backslashes as `\\ooo`."""
+    age_ms: int = 0
+    """How long tmux held them; told only to clients with `pause-after`."""
+
+    @property
+    def data(self) -> bytes:
+        """The bytes themselves."""
+        return unescape(self.escaped)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +124,11 @@ def _notification(line: bytes) -> ControlEvent | None:
     name, _, rest = line[1:].partition(b" ")
     if name == b"output":
         pane_id, _, data = rest.partition(b" ")
-        return Output(_text(pane_id), unescape(data))
+        return Output(_text(pane_id), data)
     if name == b"extended-output":
         head, _, data = rest.partition(b" : ")
-        return Output(_text(head.partition(b" ")[0]), unescape(data))
+        pane_id, _, age = head.partition(b" ")
+        return Output(_text(pane_id), data, int(age) if age.isdigit() else 0)
     if name == b"exit":
         return Exited(_text(rest))
     if name == b"subscription-changed":
@@ -133,13 +143,6 @@ def _subscription(text: str) -> ControlEvent:
     if not separator or len(words) != 5:
         return Notification("subscription-changed", text)
     return SubscriptionChanged(words[0], words[2], words[4], value)
-
-
-def unescape(data: bytes) -> bytes:
-    r"""Output bytes with tmux's `\ooo` escapes resolved."""
-    if b"\\" not in data:
-        return data
-    return _OCTAL.sub(lambda match: bytes((int(match[1], 8) & 0xFF,)), data)
 
 
 def _text(data: bytes) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -113,6 +114,25 @@ def window_name(name: str) -> str:
 def option_command(target: str, name: str, value: str) -> Command:
     """Sets one of a window's user options."""
     return ("set-option", "-w", "-t", target, name, encode_option(value))
+
+
+def replace_commands(window_id: str, program: Program) -> list[Command]:
+    """One control-mode line: the program in the window's place, in a new pane; the last command lists it.
+
+    A pane that has printed is never respawned: with output that tmux or one of its clients has not dealt with yet,
+    that ends every tmux before 3.8 (tmux 5499). So a pane that nothing was ever read from takes its place, and what
+    runs in it is what is respawned, in the window's size. The first command finds out whether there is such a window.
+    """
+    name = f"cockpit-{secrets.token_hex(8)}"
+    spare = f"={CONTROL_SESSION}:={name}"
+    return [
+        ("list-panes", "-t", window_id, "-F", "#{pane_id}"),
+        ("new-window", "-d", "-t", f"={CONTROL_SESSION}:", "-n", name, "-c", "/", "--", "cat"),
+        ("swap-pane", "-d", "-s", spare, "-t", window_id),
+        ("kill-window", "-t", spare),
+        ("respawn-pane", "-k", "-t", window_id, *program.start_arguments()),
+        ("list-panes", "-t", window_id, "-F", WINDOW_FORMAT),
+    ]
 
 
 def link_command(window: str) -> Command:

@@ -60,6 +60,18 @@ class BellRang:
 
 
 @dataclass(frozen=True, slots=True)
+class ProgramSpoke:
+    """A window's program, shown or hidden, wrote an operating system command (see `osc.OscScanner`).
+
+    Those of a flood may be missed.
+    """
+
+    window_id: str
+    payload: bytes
+    """What stands between `ESC ]` and its end. Not cleaned."""
+
+
+@dataclass(frozen=True, slots=True)
 class ClientDetached:
     """A client left the server; `client` is tmux's name for it, its tty for a display client."""
 
@@ -81,6 +93,7 @@ TmuxEvent = (
     | WindowExited
     | TitleChanged
     | BellRang
+    | ProgramSpoke
     | ClientDetached
     | ServerGone
 )

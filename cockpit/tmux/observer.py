@@ -19,6 +19,7 @@ from cockpit.tmux.events import (
 )
 from cockpit.tmux.lifecycle import PaneWatches
 from cockpit.tmux.quoting import clean_text
+from cockpit.tmux.speakers import Speakers
 from cockpit.tmux.windows import WindowInfo, is_window_id, parse_pane_state
 
 SUBSCRIPTION = "cockpit"
@@ -32,9 +33,10 @@ ReadExit = Callable[[str, int], Awaitable[WindowInfo | None]]
 class WindowObserver:
     """Knows which windows exist and what was told of them already, so that each fact is told once."""
 
-    def __init__(self, publish: TmuxListener, read_exit: ReadExit) -> None:
+    def __init__(self, publish: TmuxListener, read_exit: ReadExit, speakers: Speakers) -> None:
         self._publish = publish
         self._read_exit = read_exit
+        self._speakers = speakers
         self._watches = PaneWatches(self._pane_ended)
         self._known: set[str] = set()
         self._ended_pids: dict[str, int] = {}
@@ -75,17 +77,20 @@ class WindowObserver:
         """A window that was made, found, or got a new program."""
         self._known.add(window.window_id)
         self._watches.watch(window)
+        self._speakers.know(window)
 
     def forget(self, window_id: str) -> None:
         """Nothing more is told of this window."""
         self._known.discard(window_id)
         self._watches.forget(window_id)
+        self._speakers.forget(window_id)
         for memory in (self._ended_pids, self._titles, self._bells):
             memory.pop(window_id, None)
 
     def close(self) -> None:
         """Ends every watch and every pending question."""
         self._watches.close()
+        self._speakers.clear()
         for reading in self._readings:
             reading.cancel()
         self._known.clear()

@@ -19,17 +19,35 @@ from cockpit.model import Size
 from cockpit.tmux.clients import LIST_CLIENTS, DisplayClient, parse_display_clients
 from cockpit.tmux.commands import is_missing_target
 from cockpit.tmux.connection import ServerLink
-from cockpit.tmux.creation import Creation, Program, link_command, option_command, window_name
+from cockpit.tmux.creation import (
+    Creation,
+    Program,
+    link_command,
+    option_command,
+    replace_commands,
+    window_name,
+)
 from cockpit.tmux.deadline import default_timeout_s
 from cockpit.tmux.discovery import TmuxBinary
 from cockpit.tmux.environment import curated_environment
 from cockpit.tmux.events import ServerGone, TmuxEvent, TmuxListener
 from cockpit.tmux.exits import read_exit
+from cockpit.tmux.lifecycle import wait_ended
+from cockpit.tmux.listener import PaneListener
 from cockpit.tmux.maker import WindowMaker
 from cockpit.tmux.observer import WindowObserver
+from cockpit.tmux.output_watch import OutputWatch
 from cockpit.tmux.probe import SocketIdentity
 from cockpit.tmux.sending import send_bytes
-from cockpit.tmux.startup import ServerSetup, clear_dying_server, end_server, ensure_server, run_for
+from cockpit.tmux.speakers import Speakers
+from cockpit.tmux.startup import (
+    END_DEADLINE_S,
+    ServerSetup,
+    clear_dying_server,
+    end_server,
+    ensure_server,
+    run_for,
+)
 from cockpit.tmux.windows import (
     CONTROL_SESSION,
     TERMINALS_SESSION,
@@ -80,7 +98,10 @@ class TmuxServer:
             timeout_s=default_timeout_s() if timeout_s is None else timeout_s,
         )
         self._listeners: list[TmuxListener] = []
-        self._observer = WindowObserver(self._publish, self._read_exit)
+        speakers = Speakers(self._publish)
+        self._observer = WindowObserver(self._publish, self._read_exit, speakers)
+        self._output = OutputWatch(speakers.window_of)
+        self._panes = PaneListener(self.setup, speakers.heard, self._output.printed)
         self._maker = WindowMaker(self._sequence, self.list_windows)
         self._link: ServerLink | None = None
         self._socket_identity: SocketIdentity | None = None
@@ -106,6 +127,10 @@ class TmuxServer:
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener) if listener in self._listeners else None
 
+    def watch_output(self, window_id: str, heard: Callable[[], None]) -> Callable[[], None]:
+        """Calls `heard` whenever the window's program printed, shown or not, until the returned call."""
+        return self._output.watch(window_id, heard)
+
     async def start(self) -> StartReport:
         """Adopts the living server or starts one. Idempotent, and safe against any number of others doing the same.
 
@@ -116,7 +141,10 @@ class TmuxServer:
         async with self._starting:
             if self.running and self._link is not None:
                 return StartReport(self._link.pid, False, (), tuple(await self.list_windows()))
+            former = self._link
             await self._let_go()
+            if former is not None:  # one on its way out still lets clients in, and a new session would keep it
+                await wait_ended(former.pid, END_DEADLINE_S)
             launch = await ensure_server(self.setup)
             try:
                 link = await self._connect()
@@ -125,6 +153,7 @@ class TmuxServer:
                 launch = await ensure_server(self.setup)
                 link = await self._connect()
             self._link = link
+            await self._panes.begin(link)
             self._socket_identity = SocketIdentity.of(self.socket_path)
             self._maker.reset()
             windows = await self.list_windows()
@@ -213,9 +242,7 @@ class TmuxServer:
         if not program.argv:  # without a program tmux would repeat the window's last one
             shell = (await self._sequence(("show-options", "-gv", "default-shell")))[0]
             program = replace(program, argv=(shell[0], "-l"))
-        respawn = ("respawn-pane", "-k", "-t", window_id, *program.start_arguments())
-        listing = ("list-panes", "-t", window_id, "-F", WINDOW_FORMAT)
-        _, lines = await self._sequence(respawn, listing)
+        *_, lines = await self._sequence(*replace_commands(window_id, program))
         window = parse_windows(lines)[0]
         self._observer.started(window)
         return window
@@ -294,9 +321,10 @@ class TmuxServer:
     async def _let_go(self, *, server_lives_on: bool = True) -> None:
         """Closes every connection and watch."""
         self._observer.close()
+        await self._panes.stop()
         link, self._link = self._link, None
         if link is not None:
-            await link.close(server_lives_on=server_lives_on)
+            await link.close(server_lives_on=server_lives_on, companion=self._panes.leave)
 
     def _gone(self, pid: int, reason: str) -> None:
         self._observer.close()

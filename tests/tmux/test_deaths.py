@@ -140,7 +140,7 @@ async def test_a_command_under_way_when_the_server_dies_is_answered(server: Tmux
 
 
 async def _control_client(server: TmuxServer) -> int:
-    format_ = "#{?client_control_mode,#{client_pid},}"
+    format_ = "#{?#{m:*no-output*,#{client_flags}},#{client_pid},}"
     return int("".join((await server.run(("list-clients", "-F", format_)))[0]))
 
 

@@ -186,7 +186,7 @@ async def test_leaving_a_hung_server_is_quick(server: TmuxServer) -> None:
 
 
 async def test_a_killed_control_client_of_a_hung_server_is_replaced_later(server: TmuxServer) -> None:
-    format_ = "#{?client_control_mode,#{client_pid},}"
+    format_ = "#{?#{m:*no-output*,#{client_flags}},#{client_pid},}"
     client = int("".join((await server.run(("list-clients", "-F", format_)))[0]))
     with stopped(server):
         os.kill(client, signal.SIGKILL)

@@ -16,7 +16,7 @@ async def test_libtmux_sees_what_is_there(server: TmuxServer, binary: TmuxBinary
     ids = tuple(window.window_id for window in windows)
     seen = {session.name: session for session in await inspect_server(binary, socket_path)}
     assert seen["cockpit"] == SeenSession("cockpit", 0, ids)
-    assert seen["_ctl"].attached_clients == 1
+    assert seen["_ctl"].attached_clients == 2, "the control connection and the listener"
     assert seen["_ctl"].window_ids[1:] == ids
 
 

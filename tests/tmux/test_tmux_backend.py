@@ -10,6 +10,7 @@ import signal
 import subprocess
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
+from typing import TypeVar
 
 import pytest
 
@@ -25,6 +26,7 @@ pytestmark = [pytest.mark.tmux, pytest.mark.skipif(not tmux_binary(), reason="no
 
 DEADLINE_S = 10.0
 SIZE = Size(80, 24)
+E = TypeVar("E")
 
 
 @pytest.fixture
@@ -51,6 +53,9 @@ class Running:
     @property
     def notices(self) -> list[str]:
         return [event.message for event in self.events if isinstance(event, Noticed)]
+
+    def of(self, kind: type[E]) -> list[E]:
+        return [event for event in self.events if isinstance(event, kind)]
 
     @property
     def focused(self) -> Terminal:

@@ -14,7 +14,6 @@ from cockpit.tmux.control_parser import (
     Output,
     Reply,
     SubscriptionChanged,
-    unescape,
 )
 
 STREAM = (
@@ -34,8 +33,8 @@ EVENTS: list[ControlEvent] = [
     Reply(101, 2, 1, True, ("first", "%end 101 3 1", "%window-add @9", "last \udcff")),
     Notification("window-add", "@1"),
     Reply(102, 4, 1, False, ("can't find window: @99",)),
-    Output("%1", b"a\x1b[1mb\\"),
-    Output("%2", b"x\n"),
+    Output("%1", b"a\\033[1mb\\134"),
+    Output("%2", b"x\\012", 17),
     SubscriptionChanged("cockpit", "@1", "%2", "a : b"),
     Notification("window-renamed", "@1 two words"),
     Exited("server exited"),
@@ -84,7 +83,9 @@ def test_no_bytes_break_the_parser(data: bytes) -> None:
 
 
 def test_escapes_are_resolved_once() -> None:
-    assert unescape(b"\\134033") == b"\\033"
+    (event,) = ControlParser().feed(b"%output %1 \\134033\n")
+    assert isinstance(event, Output)
+    assert event.data == b"\\033"
 
 
 def test_the_first_word_is_what_changed() -> None:

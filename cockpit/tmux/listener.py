@@ -1,0 +1,211 @@
+"""The listener: a second control client that is given what all panes print, and finds in it what programs tell.
+
+Why a client of its own: on the control connection, replies would queue behind output. It reads no more than a budget
+allows; a pane that prints faster than that falls behind and is paused for a while (refresh-client(1), `-A`), since
+tmux keeps everything a client has not read yet. What a program tells meanwhile is missed.
+
+tmux before 3.8 crashes when a pane is respawned that a client with output lags behind on (tmux 5499), and possibly
+when one is turned off (5054): nothing of ours does either (see `creation.replace_commands`). Entering and leaving
+happen while the link is alone, for the reasons given in `connection`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from contextlib import suppress
+
+from cockpit.errors import TmuxError
+from cockpit.osc import OscScanner
+from cockpit.tmux.connection import ServerLink
+from cockpit.tmux.control_mode import ControlConnection
+from cockpit.tmux.control_parser import ControlEvent, Notification, Output
+from cockpit.tmux.startup import ServerSetup
+from cockpit.tmux.windows import CONTROL_SESSION
+
+log = logging.getLogger(__name__)
+
+CLIENT_FLAGS = "ignore-size,pause-after=1"
+"""The pause is tmux's own, for when we are not there to ask for one."""
+BURST_BYTES = 1024 * 1024
+BYTES_PER_SECOND = 1280 * 1024
+BREATH_S = 0.05
+"""How long reading rests once the budget is spent."""
+LAG_LIMIT_MS = 100
+PAUSE_S = 0.5
+PANES_LIMIT = 1000
+FIRST_RETRY_S = 0.5
+LONGEST_RETRY_S = 30.0
+
+Told = Callable[[str, bytes], None]
+"""Gets the pane's id and what stands between `ESC ]` and the end of one OSC."""
+
+
+class ReadBudget:
+    """Allows `BURST_BYTES` at once and `BYTES_PER_SECOND` in the long run. Pure: the caller tells the time."""
+
+    __slots__ = ("_left", "_updated_at")
+
+    def __init__(self, now: float) -> None:
+        self._left = float(BURST_BYTES)
+        self._updated_at = now
+
+    def spend(self, amount: int, now: float) -> bool:
+        """Counts bytes that were read; False when it is time to rest."""
+        refilled = self._left + (now - self._updated_at) * BYTES_PER_SECOND
+        self._left = min(float(BURST_BYTES), refilled) - amount
+        self._updated_at = now
+        return self._left > 0
+
+
+class PaneListener:
+    """Listens to one server from `begin` until `stop`. A client that ends by itself is replaced, later and later.
+
+    Args:
+        told: gets what a program tells.
+        printed: gets the id of a pane that printed anything.
+    """
+
+    def __init__(self, setup: ServerSetup, told: Told, printed: Callable[[str], None]) -> None:
+        self._setup = setup
+        self._told = told
+        self._told_output = printed
+        self._link: ServerLink | None = None
+        self._client: ControlConnection | None = None
+        self._scanners: dict[str, OscScanner] = {}
+        self._paused: set[str] = set()
+        self._budget = ReadBudget(0.0)
+        self._timers: dict[str, asyncio.TimerHandle] = {}
+        self._entering: asyncio.Task[None] | None = None
+        self._retry_s = FIRST_RETRY_S
+
+    @property
+    def listening(self) -> bool:
+        """Whether the client is there now."""
+        return self._client is not None and not self._client.closed
+
+    async def begin(self, link: ServerLink) -> None:
+        """Enters the server. Where that fails it is tried again later; nobody else notices."""
+        self._link = link
+        await self._enter()
+
+    async def stop(self) -> None:
+        """Enters no more. An entering client is never killed: that could end the server (tmux 4916)."""
+        self._link = None
+        for timer in self._timers.values():
+            timer.cancel()
+        self._timers.clear()
+        if self._entering is not None:
+            await asyncio.wait((self._entering,))  # bounded by the deadlines of the lock and of a call
+
+    async def leave(self) -> None:
+        """Ends the client; `stop` comes first. Idempotent."""
+        client, self._client = self._client, None
+        self._forget_panes()
+        if client is not None:
+            await client.close()
+
+    async def _enter(self) -> None:
+        link = self._link
+        if link is None or link.over:
+            return
+        self._budget = ReadBudget(asyncio.get_running_loop().time())
+        self._forget_panes()
+        try:
+            async with link.alone():
+                self._client = await ControlConnection.open(
+                    self._setup.binary,
+                    self._setup.socket_path,
+                    session=CONTROL_SESSION,
+                    environment=self._setup.environment,
+                    on_event=self._noticed,
+                    on_closed=self._closed,
+                    flags=CLIENT_FLAGS,
+                    timeout_s=self._setup.timeout_s,
+                )
+            self._retry_s = FIRST_RETRY_S
+        except TmuxError as error:
+            log.warning("what programs tell is not heard for %g s: %s", self._retry_s, error)
+            self._enter_later()
+
+    def _closed(self, reason: str) -> None:
+        log.debug("the listener's client ended: %s", reason)
+        self._enter_later()
+
+    def _enter_later(self) -> None:
+        if self._link is not None and not self._link.over:
+            self._later("enter", self._retry_s, self._enter_now)
+            self._retry_s = min(self._retry_s * 2, LONGEST_RETRY_S)
+
+    def _enter_now(self) -> None:
+        self._entering = asyncio.get_running_loop().create_task(self._enter_anew())
+
+    async def _enter_anew(self) -> None:
+        client, self._client = self._client, None
+        if client is not None:
+            await client.close()
+        await self._enter()
+
+    def _noticed(self, event: ControlEvent) -> None:
+        if isinstance(event, Output):
+            self._printed(event)
+        elif isinstance(event, Notification) and event.name == "pause":
+            self._told_output(event.first)
+            self._pause(event.first)
+
+    def _printed(self, output: Output) -> None:
+        if not self._budget.spend(len(output.escaped), asyncio.get_running_loop().time()):
+            self._hold()
+        pane_id = output.pane_id
+        self._told_output(pane_id)
+        if pane_id in self._paused:
+            return
+        scanner = self._scanners.get(pane_id)
+        if scanner is None:
+            if len(self._scanners) >= PANES_LIMIT:  # nobody tells which panes are gone
+                del self._scanners[next(iter(self._scanners))]
+            scanner = self._scanners[pane_id] = OscScanner(escaped=True)
+        for payload in scanner.feed(output.escaped):
+            self._told(pane_id, payload)
+        if output.age_ms > LAG_LIMIT_MS:
+            self._ask(pane_id, "pause")  # tmux tells that it did so inside the answer, where nobody looks
+            self._pause(pane_id)
+
+    def _pause(self, pane_id: str) -> None:
+        self._scanners.pop(pane_id, None)
+        self._paused.add(pane_id)
+        self._later("go on", PAUSE_S, self._go_on)
+
+    def _hold(self) -> None:
+        if self._client is not None and self._link is not None and "read on" not in self._timers:
+            self._client.hold_reading(True)
+            self._later("read on", BREATH_S, self._read_on)
+
+    def _read_on(self) -> None:
+        if self._client is not None:
+            self._client.hold_reading(False)
+
+    def _go_on(self) -> None:
+        paused, self._paused = self._paused, set()
+        for pane_id in paused:
+            self._ask(pane_id, "continue")
+
+    def _ask(self, pane_id: str, what: str) -> None:
+        if self._client is not None:
+            with suppress(TmuxError):  # it has ended: the next client starts anew
+                self._client.post("refresh-client", "-A", f"{pane_id}:{what}")
+
+    def _later(self, name: str, delay_s: float, call: Callable[[], None]) -> None:
+        """One timer of each name at a time."""
+
+        def due() -> None:
+            del self._timers[name]
+            call()
+
+        if name not in self._timers:
+            self._timers[name] = asyncio.get_running_loop().call_later(delay_s, due)
+
+    def _forget_panes(self) -> None:
+        self._scanners.clear()
+        self._paused.clear()
