@@ -25,9 +25,12 @@ from cockpit.app.leader import LeaderChoice, choose_leader
 from cockpit.app.screens.main import MainScreen
 from cockpit.app.stylesheets import stylesheets
 from cockpit.app.taking_over import farewell, open_workspace
+from cockpit.app.themes import DEFAULT_THEME, shown_theme
+from cockpit.app.theming import use_colors
 from cockpit.paths import Paths
 from cockpit.terminal.input_decoder import Paste
 from cockpit.terminal.keys import KeyPress
+from cockpit.terminal.outer import OUTER_TERMINAL
 from cockpit.text import clean_text
 from cockpit.workspace.commands import Command
 from cockpit.workspace.events import Event, SettingsChanged, TakenOver
@@ -57,6 +60,7 @@ class CockpitApp(App[int], inherit_bindings=False):
     ) -> None:
         super().__init__(driver_class=CockpitDriver)
         self.animation_level = "none"
+        use_colors(self)
         self.workspace = workspace
         self._directory = directory
         self._environment = dict(os.environ if environment is None else environment)
@@ -91,14 +95,8 @@ class CockpitApp(App[int], inherit_bindings=False):
         self.set_timer(SETTLED_S, _freeze)
 
     def take_typed(self, token: KeyPress | Paste) -> bool:
-        """Gives what was typed straight to the pane while it has the keyboard (see `driver.PaneInput`)."""
-        pane = self.main.pane
-        if self.screen is not self.main or not pane.has_focus:
-            return False
-        if isinstance(token, Paste):
-            pane.take_paste(token.text)
-        else:
-            pane.take_key(token)
+        """Gives what was typed to whoever has the keyboard (see `driver.PaneInput`)."""
+        self.main.typed.take(token)
         return True
 
     def leave(self) -> None:
@@ -111,6 +109,10 @@ class CockpitApp(App[int], inherit_bindings=False):
         from cockpit.app.screens.confirm import ConfirmScreen  # not needed for the first frame
 
         self.push_screen(ConfirmScreen(question), lambda agreed: self.exit(0) if agreed else None)
+
+    def _set_pointer_shape(self, shape: str) -> None:
+        if not OUTER_TERMINAL.simple:  # it would print the sequence
+            super()._set_pointer_shape(shape)
 
     def _fatal_error(self) -> None:
         """Leaves with two lines instead of pages: the details, with whatever the values hold, go to the local log."""
@@ -135,13 +137,13 @@ class CockpitApp(App[int], inherit_bindings=False):
 
     def _use_theme(self) -> None:
         wanted = self.workspace.settings.values.general.theme
-        if wanted in self.available_themes:
-            self.theme = wanted
-        else:
+        themes = self.available_themes
+        if wanted not in themes:
             self.workspace.notice(
-                f"general.theme: there is no theme {wanted!r}; ansi-dark is used", "warning"
+                f"general.theme: there is no theme {wanted!r}; {DEFAULT_THEME} is used", "warning"
             )
-            self.theme = "ansi-dark"
+            wanted = DEFAULT_THEME
+        self.theme = shown_theme(wanted, themes, OUTER_TERMINAL.depth)
 
     def _read_keymap(self) -> Keymap:
         keys = self.workspace.settings.values.keys
@@ -162,6 +164,7 @@ def run(paths: Paths, directory: str | None, *, take_over: bool = False) -> int:
 
 
 async def _run(workspace: Workspace, directory: str | None) -> int:
+    OUTER_TERMINAL.look(os.environ)
     prefix = None
     if os.environ.get("TMUX"):
         from cockpit.tmux.outer import outer_prefix

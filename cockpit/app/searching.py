@@ -10,6 +10,7 @@ from cockpit.app.widgets.search_bar import SearchBar
 
 if TYPE_CHECKING:
     from cockpit.app.widgets.terminal_view import TerminalView
+    from cockpit.terminal.anchors import Point
     from cockpit.terminal.local_view import LocalView
 
 
@@ -22,11 +23,19 @@ class Searching:
         self._bar = bar
         self._finding = 0
         self._confirmed = False
+        self._confirming = False
+        """Confirmed while the text to look in is still fetched."""
+        reading.grown = self._grown
+
+    @property
+    def settling(self) -> bool:
+        """The pattern is confirmed and still looked for: whether keys are for the matches isn't known yet."""
+        return (self._confirmed and self._finding > 0) or (self._confirming and self._reading.opening)
 
     def open(self) -> None:
         """Asks what to look for, at once: what is typed while the text is still fetched is for the bar."""
         if self._pane.surface is not None:
-            self._confirmed = False
+            self._confirmed = self._confirming = False
             self._bar().open()
             self._reading.open(self._reading.start_cursor)
 
@@ -42,6 +51,7 @@ class Searching:
         """The keyboard goes to the matches: n and N step, v selects, y copies, esc ends."""
         self._close()
         if self._reading.opening:
+            self._confirming = True
             self._reading.open(self._confirm_when_read)
         elif self._finding:
             self._confirmed = True
@@ -49,6 +59,7 @@ class Searching:
             self._settle()
 
     def _confirm_when_read(self, local: LocalView) -> None:
+        self._confirming = False
         if self._finding:
             self._confirmed = True
         else:
@@ -72,13 +83,21 @@ class Searching:
             bar.screen.set_focus(self._pane)
         bar.close()
 
-    def _find(self, local: LocalView, pattern: str, regular: bool) -> None:
-        self._finding += 1
-        self._reading.begin(self._found(local, pattern, regular))
+    def _grown(self, local: LocalView, before: LocalView) -> None:
+        """There is more text than was searched: searches again, from the match that is shown."""
+        found, point = before.search.result, before.search.current_point
+        if found.pattern:
+            shift = local.grid.total - before.grid.total
+            near = None if point is None else point._replace(row=point.row + shift)
+            self._find(local, found.pattern, found.regular, near)
 
-    async def _found(self, local: LocalView, pattern: str, regular: bool) -> None:
+    def _find(self, local: LocalView, pattern: str, regular: bool, near: Point | None = None) -> None:
+        self._finding += 1
+        self._reading.begin(self._found(local, pattern, regular, near))
+
+    async def _found(self, local: LocalView, pattern: str, regular: bool, near: Point | None) -> None:
         try:
-            await local.search.find(pattern, regular=regular)
+            await local.search.find(pattern, regular=regular, near=near)
         finally:
             self._finding -= 1
         if self._reading.local is local:

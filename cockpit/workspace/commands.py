@@ -94,15 +94,19 @@ class CommandRegistry:
             raise CommandError(f"there is no command {name!r:.80}{hint}")
         return command
 
-    async def run(self, name: str, /, **arguments: object) -> Any:
-        """Checks the arguments and runs the command to its end.
+    def call(self, name: str, /, **arguments: object) -> Any:
+        """Checks the arguments and begins the command; answers its result, or what to await for it.
 
         Raises:
             CommandError: it was refused.
             CockpitError: it failed.
         """
         command = self.get(name)
-        result = command.handler(**command.check(arguments))
+        return command.handler(**command.check(arguments))
+
+    async def run(self, name: str, /, **arguments: object) -> Any:
+        """Runs a command to its end. Raises as `call` does."""
+        result = self.call(name, **arguments)
         return await result if inspect.isawaitable(result) else result
 
 

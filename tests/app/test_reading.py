@@ -211,13 +211,13 @@ async def test_nothing_typed_or_pasted_while_reading_is_lost(backend: str) -> No
         world = person.world
         await person.scrolled()
         world.type_at_once("a", "b", "enter")
-        assert person.reading.local is None
+        await person.live()
         await person.scrolled()
         await world.press("escape")
         await person.live()
         await person.scrolled()
         assert world.app.take_typed(Paste(b"pasted"))
-        assert person.reading.local is None
+        await person.live()
         await person.scrolled()
         await world.pilot.resize_terminal(80, 20)
         await world.press("c", "up")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -12,24 +12,29 @@ from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.screen import Screen
+from textual.worker import Worker
 
 from cockpit.app import presenter
+from cockpit.app.calls import Calls
 from cockpit.app.chrome import Chrome
-from cockpit.app.command_runner import CommandRunner
+from cockpit.app.command_runner import GROUP, OWN, CommandRunner
 from cockpit.app.copying import Copying
 from cockpit.app.core import Core
 from cockpit.app.dialogues import Dialogues
-from cockpit.app.glyphs import ASCII, UNICODE, Glyphs
+from cockpit.app.glyphs import UNICODE, Glyphs
 from cockpit.app.installing import Installing
 from cockpit.app.keymap import Keymap
 from cockpit.app.leader_keys import LeaderKeys
 from cockpit.app.messages import CommandChosen
+from cockpit.app.pasting import Pasting
+from cockpit.app.prompt_jumps import PromptJumps
 from cockpit.app.reading import Reading
 from cockpit.app.searching import Searching
 from cockpit.app.sidebar_place import SidebarPlace
 from cockpit.app.status_line import StatusLine
 from cockpit.app.tmux_offer import TmuxOffer
 from cockpit.app.toasts import Toasts
+from cockpit.app.type_ahead import TypeAhead, Typed
 from cockpit.app.view_commands import ViewCommands
 from cockpit.app.widgets.divider import Divider
 from cockpit.app.widgets.hint_panel import HintPanel
@@ -41,6 +46,7 @@ from cockpit.app.widgets.terminal_tabs import TerminalTabs
 from cockpit.app.widgets.terminal_view import TerminalView
 from cockpit.app.widgets.too_small import TooSmall
 from cockpit.app.wishes import wish_of
+from cockpit.terminal.input_decoder import Paste
 from cockpit.terminal.keys import KeyPress, from_textual
 from cockpit.workspace.events import Event, FocusChanged, SettingsChanged, SurfaceChanged, TmuxLooked
 
@@ -71,11 +77,22 @@ class MainScreen(Screen[None]):
         self.copying = Copying(self, self.tell)
         self._pane = TerminalView(id="pane")
         self._status = StatusLine(core, glyphs)
+        self.typed = TypeAhead(
+            self,
+            to_pane=self._give_pane,
+            deciding=lambda: self.dialogues.deciding,
+            counts=self._moves_keyboard,
+        )
         self.runner = CommandRunner(
-            self, core, before_switch=self._pane.hold_input, after_switch=self._switched, tell=self.tell
+            self,
+            core,
+            starting=self.typed.unsettle,
+            before_switch=self._pane.hold_input,
+            after_switch=self._switched,
+            tell=self.tell,
         )
         keymap = keymap or Keymap()
-        keymap.ascii_only = glyphs is ASCII
+        keymap.ascii_only = bool(glyphs.plain)
         self.leader = LeaderKeys(self, self.runner, keymap, changed=self._leader_changed)
         self.chrome = Chrome(
             self,
@@ -88,13 +105,22 @@ class MainScreen(Screen[None]):
             self._pane,
             core,
             copy=self.copying.copy,
+            open_link=self.copying.open_link,
             tell=self.tell,
             changed=self.show_place,
             start=lambda work: self.run_worker(work, group="reading", exit_on_error=False),
         )
+        self.prompts = PromptJumps(self.reading)
         self.searching = Searching(self.reading, self._pane, lambda: self.query_one(SearchBar))
         self.place = SidebarPlace(self)
         self.dialogues = Dialogues(self)
+        self.pasting = Pasting(
+            core,
+            self._pane.typing,
+            ask=self.dialogues.confirm_paste,
+            start=lambda work: self.run_worker(work, group="paste", exit_on_error=False),
+        )
+        self.calls = Calls(self, self._toasts, self._status)
         self._tmux = TmuxOffer(core, onboard=self.dialogues.open_onboarding, offer=self._status.offer)
         self.views = ViewCommands(self, self.dialogues)
         self._unsubscribe: Callable[[], None] | None = None
@@ -115,10 +141,10 @@ class MainScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """Joins the parts and draws the first frame's data."""
-        if self.glyphs is ASCII:
+        if self.glyphs.plain:
             from cockpit.app.ascii_filter import AsciiFilter  # late: few terminals want it
 
-            self.app._filters.append(AsciiFilter())  # Textual has no public way to add one
+            self.app._filters.append(AsciiFilter(self.glyphs.plain))  # Textual has no public way to add one
         self.views.register(self.core.commands)
         self._pane.key_filter = self._filter_press
         self._pane.hold_input()  # type-ahead for the first terminal
@@ -139,9 +165,10 @@ class MainScreen(Screen[None]):
 
     def hear(self, event: Event) -> None:
         """Passes an event of the core to who shows it."""
+        self.pasting.hear(event)
         match event:
             case FocusChanged():
-                self.reading.leave()
+                self.searching.left()
                 self.show_surface()
             case SurfaceChanged():
                 self.show_surface()
@@ -154,6 +181,7 @@ class MainScreen(Screen[None]):
         self._toasts.hear(event)
         self.copying.hear(event)
         self.chrome.hear(event)
+        self.calls.hear(event)
 
     # What is shown
 
@@ -186,7 +214,7 @@ class MainScreen(Screen[None]):
     def use_keymap(self, keymap: Keymap) -> None:
         """Other keys are in force now."""
         self.leader.cancel()
-        keymap.ascii_only = self.glyphs is ASCII
+        keymap.ascii_only = bool(self.glyphs.plain)
         self.leader.keymap = keymap
         self.show_place()
 
@@ -196,10 +224,27 @@ class MainScreen(Screen[None]):
 
     # Keys
 
+    def _give_pane(self, typed: Typed) -> bool:
+        """Gives what was typed to the pane while it, or nobody, has the keyboard."""
+        has_keyboard = self.app.screen is self and self.focused in (self._pane, None)
+        if not has_keyboard and not self.pasting.unseen:
+            return False
+        if isinstance(typed, Paste):
+            self._pane.take_paste(typed.text)
+        else:
+            self._pane.take_key(typed)
+        return True
+
+    def _moves_keyboard(self, worker: Worker[Any]) -> bool:
+        """Whether a worker's end decides who gets the next key."""
+        if worker.group == GROUP:
+            return worker.name.startswith(OWN)
+        return worker.group == "reading" and self.searching.settling
+
     def _filter_press(self, press: KeyPress) -> bool:
         """Sees what is typed into the pane first."""
         self._status.forget_answer()
-        ended = presenter.has_ended(self.core.focused_terminal)
+        ended = presenter.has_ended(self.core.focused_terminal) and not self.runner.switching
         return self.leader.take(press.chord, "ended" if ended else "leader")
 
     def _filter_event(self, event: events.Key) -> bool:
@@ -228,6 +273,7 @@ class MainScreen(Screen[None]):
     @on(TerminalView.Resized)
     def _pane_resized(self, event: TerminalView.Resized) -> None:
         self.core.set_pane_size(event.size)
+        self.reading.moved()
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """The keys that work depend on who has the keyboard; the pane sends an overlay away."""
@@ -270,6 +316,11 @@ class MainScreen(Screen[None]):
         self.leader.cancel()
         if live is not None:
             self.runner.start(live.command, live.arguments)
+
+    @on(events.Click, "Toast")
+    def _toast_clicked(self, event: events.Click) -> None:
+        if event.widget is not None:
+            self.calls.toast_clicked(event.widget)
 
     @on(Divider.Dragged)
     def _divider_dragged(self, event: Divider.Dragged) -> None:

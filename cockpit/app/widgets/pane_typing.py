@@ -22,6 +22,10 @@ class PaneTyping:
         self._ended = ended
         self._held: list[list[Callable[[], None]]] = []
         """One list for every switch under way, the newest last."""
+        self.stops_paste: Callable[[bytes], bool] | None = None
+        """Sees every paste first; answers True when it has to wait until `go_on`."""
+        self._behind: list[Callable[[], None]] | None = None
+        """What was typed behind a paste that waits."""
 
     def hold(self) -> None:
         """Keeps what is typed from now on: another terminal is about to be shown, and it is meant for that one."""
@@ -38,13 +42,49 @@ class PaneTyping:
             for give in held:
                 give()
 
+    def in_turn(self, give: Callable[[], None]) -> None:
+        """Does what was typed, now or when the terminal it is meant for is shown.
+
+        Encoding waits too, as does who reads or selects: both may differ there.
+        """
+        if not self._held:
+            give()
+        elif sum(map(len, self._held)) < HELD_INPUT_LIMIT:
+            self._held[-1].append(give)
+
     def key(self, press: KeyPress) -> None:
-        """One key."""
-        self._give(lambda: self._key(press))
+        """One key for the program shown now."""
+        if self._waits(lambda: self.key(press)):
+            return
+        surface = self.surface
+        if surface is None or not self.report(surface.input.key(press)):
+            self._ended(press)
+        elif self.key_given is not None:
+            self.key_given()
 
     def paste(self, data: bytes) -> None:
-        """Pasted text."""
-        self._give(lambda: self._paste(data))
+        """Pasted text for the program shown now."""
+        if self.surface is None or self._waits(lambda: self.paste(data)):
+            return
+        self._behind = []  # before it is known: the question may be answered at once
+        if self.stops_paste is None or not self.stops_paste(data):
+            self.go_on(data)
+
+    def go_on(self, data: bytes | None) -> None:
+        """Gives what has become of the paste that waited, None for nothing, and then what was typed behind it."""
+        behind, self._behind = self._behind or [], None
+        if data is not None and self.surface is not None:
+            self.report(self.surface.input.paste(data))
+        for give in behind:  # should another paste wait, the rest waits behind that
+            give()
+
+    def _waits(self, give: Callable[[], None]) -> bool:
+        """Puts it behind the paste that waits, if one does."""
+        if self._behind is None:
+            return False
+        if len(self._behind) < HELD_INPUT_LIMIT:
+            self._behind.append(give)
+        return True
 
     def report(self, data: bytes) -> bool:
         """What isn't typed (focus, mouse), already encoded; False when the program has ended."""
@@ -59,21 +99,3 @@ class PaneTyping:
         """The pane gained or lost the keyboard."""
         if self.surface is not None:
             self.report(self.surface.input.focus(focused))
-
-    def _give(self, give: Callable[[], None]) -> None:
-        """Encoding waits too: the program it is meant for may want other sequences."""
-        if not self._held:
-            give()
-        elif sum(map(len, self._held)) < HELD_INPUT_LIMIT:
-            self._held[-1].append(give)
-
-    def _key(self, press: KeyPress) -> None:
-        surface = self.surface
-        if surface is None or not self.report(surface.input.key(press)):
-            self._ended(press)
-        elif self.key_given is not None:
-            self.key_given()
-
-    def _paste(self, data: bytes) -> None:
-        if self.surface is not None:
-            self.report(self.surface.input.paste(data))

@@ -32,6 +32,11 @@ class TerminalView(Widget, can_focus=True):
     """One attached terminal, always live."""
 
     ALLOW_SELECT = False
+    HELP = """
+    # The terminal
+    What you type goes to the program, except the leader, which starts cockpit's own keys; pressed twice it goes to the
+    program too. The mouse is the program's while it asks for it; else drag to select, and the wheel scrolls.
+    """
     DEFAULT_CSS = "TerminalView { width: 1fr; height: 1fr; }"
 
     @dataclass
@@ -182,12 +187,18 @@ class TerminalView(Widget, can_focus=True):
         """Gives a key to the program, unless the filter or who reads uses it."""
         if self.key_filter is not None and self.key_filter(press):
             return
+        self.typing.in_turn(lambda: self._key(press))
+
+    def _key(self, press: KeyPress) -> None:
         gestures = self._pointer.gestures
         if gestures is None or not gestures.key(press):
             self.typing.key(press)
 
     def take_paste(self, data: bytes) -> None:
         """Gives pasted text to the program, bracketed when it asked for that."""
+        self.typing.in_turn(lambda: self._paste(data))
+
+    def _paste(self, data: bytes) -> None:
         if self._pointer.gestures is not None:
             self._pointer.gestures.pasted()
         self.typing.paste(data)
