@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from cockpit.app.keymap import Keymap
 from cockpit.app.text import safe_text
-from cockpit.model import Session
+from cockpit.model import Session, Terminal
 from cockpit.workspace.commands import Command, CommandRegistry
 
 ASKING = {
@@ -44,6 +44,8 @@ class Entry:
     group: str = ""
     binding_id: str = ""
     """The name of its key in the settings; empty when it can't have one."""
+    press: str = ""
+    """For a key of one widget, which no command stands for: the key itself, as Textual names it."""
 
     @property
     def haystack(self) -> str:
@@ -76,26 +78,43 @@ def catalogue(commands: CommandRegistry, keymap: Keymap) -> list[Entry]:
     return sorted(entries, key=lambda e: order.index(e.group) if e.group in order else len(order))
 
 
-def places(sessions: Sequence[Session]) -> list[Entry]:
-    """Every session as something to go to."""
+def places(
+    sessions: Sequence[Session], shown: Session | None = None, keymap: Keymap | None = None
+) -> list[Entry]:
+    """Every session, and every tab of the one that is shown, as something to go to."""
+    tabs = list(enumerate(shown.terminals if shown else (), 1))
     return [
-        Entry(
-            f"Go to {safe_text(session.name, 60)}", safe_text(session.directory, 100), "session.focus",
-            (("session_id", session.id),), group="Sessions",
-        )
-        for session in sessions
+        *(
+            Entry(
+                f"Go to tab {number}: {safe_text(_name_of(tab), 60)}", "Show this tab", "terminal.focus",
+                (("terminal_id", tab.id),), group="Tabs",
+                key=keymap.shown(f"terminal.select.{number % 10}") if keymap and number <= 10 else "",
+            )
+            for number, tab in tabs
+        ),
+        *(
+            Entry(
+                f"Go to {safe_text(session.name, 60)}", safe_text(session.directory, 100), "session.focus",
+                (("session_id", session.id),), group="Sessions",
+            )
+            for session in sessions
+        ),
     ]  # fmt: skip
 
 
-def theme_entries(themes: Iterable[str]) -> list[Entry]:
-    """Every theme as something to choose."""
+def theme_entries(themes: Iterable[tuple[str, str]]) -> list[Entry]:
+    """Every theme as something to choose: its name, and how it is called."""
     return [
         Entry(
-            f"Theme: {theme}", "Use this theme from now on", "settings.set",
+            f"Theme: {title}", "Use this theme from now on", "settings.set",
             (("key", "general.theme"), ("value", theme)), group="Settings",
         )
-        for theme in themes
+        for theme, title in themes
     ]  # fmt: skip
+
+
+def _name_of(terminal: Terminal) -> str:
+    return terminal.name if terminal.named_by_user else terminal.title or terminal.name
 
 
 def _needs_arguments(command: Command) -> bool:

@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
+from rich.cells import cell_len
+from textual.command import CommandInput, CommandPalette, DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 
 from cockpit.app.catalogue import Entry
 
-DISCOVERED_LIMIT = 40
+COLUMNS = 84
+"""As wide as the box gets; see the stylesheet."""
+_BESIDE = 7
+"""Its edges, the blanks beside the text and the scrollbar."""
 
 
 class CockpitPalette(CommandPalette):
@@ -18,6 +22,10 @@ class CockpitPalette(CommandPalette):
 
     def __init__(self, entries: Sequence[Entry], run: Callable[[Entry], None]) -> None:
         super().__init__([_provider(entries, run)], placeholder="What to do?")
+
+    def on_mount(self) -> None:
+        """Explains its line."""
+        self.query_one(CommandInput).tooltip = "Type any part of a command, a session, a tab or a theme"
 
 
 def _provider(entries: Sequence[Entry], run: Callable[[Entry], None]) -> type[Provider]:
@@ -27,12 +35,10 @@ def _provider(entries: Sequence[Entry], run: Callable[[Entry], None]) -> type[Pr
         """Finds entries by their titles, and by their descriptions as a second choice."""
 
         async def discover(self) -> Hits:
-            """Everything with a key first: what a person may want to learn."""
-            ordered = sorted(entries, key=lambda entry: not entry.key)
-            for entry in ordered[:DISCOVERED_LIMIT]:
-                yield DiscoveryHit(
-                    _display(Content(entry.title), entry), partial(run, entry), entry.title, entry.description
-                )
+            """Everything, what has a key first: that is what a person may want to learn."""
+            for entry in sorted(entries, key=lambda entry: not entry.key):
+                display = _display(Content(entry.title), entry, self.screen.size.width)
+                yield DiscoveryHit(display, partial(run, entry), entry.title, entry.description)
 
         async def search(self, query: str) -> Hits:
             """Fuzzy in the title; in the description word by word."""
@@ -43,13 +49,16 @@ def _provider(entries: Sequence[Entry], run: Callable[[Entry], None]) -> type[Pr
                 if score <= 0 and all(word in entry.haystack for word in words):
                     score = 0.05
                 if score > 0:
-                    display = _display(matcher.highlight(entry.title), entry)
+                    display = _display(matcher.highlight(entry.title), entry, self.screen.size.width)
                     yield Hit(score, display, partial(run, entry), entry.title, entry.description)
 
     return EntryProvider
 
 
-def _display(title: Content, entry: Entry) -> Content:
+def _display(title: Content, entry: Entry, screen_columns: int) -> Content:
+    """The title, and the key at the right edge."""
     if not entry.key:
         return title
-    return Content.assemble(title, "  ", (entry.key, "dim"))
+    room = min(screen_columns, COLUMNS) - _BESIDE - cell_len(entry.key)
+    gap = max(2, room - cell_len(title.plain))
+    return Content.assemble(title, " " * gap, (entry.key, "not bold"))

@@ -15,51 +15,51 @@ _ABOUT = {
     "ansi-light": "your terminal's own colours, light",
 }
 
-_SHARED = {
-    "border-blurred": "$foreground",
-    "button-color-foreground": "$background",
-    "button-focus-text-style": "bold reverse",
-    "footer-key-foreground": "$primary",
-    "block-cursor-background": "$primary",
-    "block-cursor-foreground": "$background",
-    "block-cursor-blurred-background": "$primary",
-    "block-cursor-blurred-foreground": "$background",
-    "block-cursor-text-style": "bold",
-    "block-hover-background": "$panel",
-    "input-cursor-background": "$foreground",
-    "input-cursor-foreground": "$background",
-    "input-selection-background": "$primary",
-    "input-selection-foreground": "$background",
-    "scrollbar": "$foreground",
-    "scrollbar-hover": "$primary",
-    "scrollbar-active": "$primary",
-    "scrollbar-background": "$background",
-    "text-disabled": "$foreground",
-    "text-muted": "$foreground",
-    "text-primary": "$primary",
-    "text-secondary": "$secondary",
-    "text-accent": "$accent",
-    "text-warning": "$warning",
-    "text-error": "$error",
-    "text-success": "$success",
-    "foreground-muted": "$foreground",
-    "foreground-disabled": "$foreground",
-}
-"""Nothing is greyed: what matters less differs in weight and place, not in contrast."""
+
+def _high_contrast(name: str, colors: Mapping[str, str]) -> Theme:
+    """A theme where nothing is greyed: what matters less differs in weight and place, not in contrast."""
+    front, back, primary, panel = (colors[key] for key in ("foreground", "background", "primary", "panel"))
+    text = {
+        f"text-{key}": colors[key]
+        for key in ("primary", "secondary", "accent", "warning", "error", "success")
+    }
+    plain = (
+        "text",
+        "text-muted",
+        "text-disabled",
+        "foreground-muted",
+        "foreground-disabled",
+        "border-blurred",
+    )
+    marked = ("block-cursor", "block-cursor-blurred", "input-selection", "screen-selection")
+    variables = {
+        **text,
+        **dict.fromkeys((*plain, "input-cursor-background", "scrollbar"), front),
+        **{f"{key}-background": primary for key in marked},
+        **{f"{key}-foreground": back for key in (*marked, "input-cursor")},
+        **dict.fromkeys(("footer-key-foreground", "scrollbar-hover", "scrollbar-active", "border"), primary),
+        "button-color-foreground": back,
+        "button-focus-text-style": "bold reverse",
+        "block-cursor-text-style": "bold",
+        "block-hover-background": panel,
+        "scrollbar-background": back,
+    }
+    return Theme(
+        name=name, dark=name == "high-contrast", text_alpha=1.0, background=back, surface=back, boost=back, panel=panel,
+        foreground=front, primary=primary, secondary=colors["secondary"], accent=colors["accent"],
+        warning=colors["warning"], error=colors["error"], success=colors["success"], variables=variables,
+    )  # fmt: skip
+
 
 HIGH_CONTRAST = (
-    Theme(
-        name="high-contrast", dark=True, text_alpha=1.0,
-        background="#000000", surface="#000000", panel="#262626", foreground="#ffffff", boost="#000000",
-        primary="#ffff00", secondary="#00ffff", accent="#ffff00", warning="#ffd75f", error="#ff9c9c", success="#5fff87",
-        variables=_SHARED,
-    ),
-    Theme(
-        name="high-contrast-light", dark=False, text_alpha=1.0,
-        background="#ffffff", surface="#ffffff", panel="#e4e4e4", foreground="#000000", boost="#ffffff",
-        primary="#0000aa", secondary="#00454f", accent="#0000aa", warning="#5c3200", error="#8b0000", success="#004d00",
-        variables=_SHARED,
-    ),
+    _high_contrast("high-contrast", {
+        "background": "#000000", "panel": "#262626", "foreground": "#ffffff", "primary": "#ffff00",
+        "secondary": "#00ffff", "accent": "#ffff00", "warning": "#ffd75f", "error": "#ff9c9c", "success": "#5fff87",
+    }),
+    _high_contrast("high-contrast-light", {
+        "background": "#ffffff", "panel": "#e4e4e4", "foreground": "#000000", "primary": "#0000aa",
+        "secondary": "#00454f", "accent": "#0000aa", "warning": "#5c3200", "error": "#8b0000", "success": "#004d00",
+    }),
 )  # fmt: skip
 """Every text has at least 7:1 against what is behind it (WCAG 2.2, 1.4.6)."""
 

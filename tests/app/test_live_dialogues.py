@@ -50,6 +50,12 @@ async def test_the_keys_all_dialogues_share(backend: str) -> None:
             world.app.screen.query_one("#cancel").focus()
             await world.press(key)
             assert focused(world) == "save"
+        for key in keys(world, "dialog.help"):
+            world.app.screen.query_one("#save").focus()
+            await world.press(key)
+            await world.screen(HelpScreen)
+            await world.press("escape")
+            await world.screen(PromptScreen)
         for key in keys(world, "dialog.leave"):
             await world.press(key)
             await world.back()

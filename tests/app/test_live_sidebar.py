@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cockpit.app.screens.confirm import ConfirmScreen
+from cockpit.app.screens.help import HelpScreen
 from cockpit.app.screens.prompt import PromptScreen
 from cockpit.app.screens.session_form import SessionFormScreen
 from cockpit.app.widgets.session_list import SessionList
@@ -29,6 +30,21 @@ async def four_sessions(world: LiveCockpit) -> list[str]:
     return [session.id for session in world.sessions]
 
 
+async def _folding(world: LiveCockpit, ids: list[str]) -> None:
+    listing = world.session_list
+    await world.workspace.run("session.group", session_id=ids[1], group="work")
+    await world.until(lambda: any(line.group for line in listing.order.lines), "the group")
+    for fold, unfold in zip(keys(world, "sessions.fold"), keys(world, "sessions.unfold"), strict=True):
+        await world.press("ctrl+b", "w")
+        listing.cursor_id = ids[1]
+        await world.press(fold)
+        assert ids[1] not in listing.order.visible_ids
+        assert listing.cursor_id in listing.order.visible_ids
+        await world.press(unfold)
+        assert ids[1] in listing.order.visible_ids
+        await world.press("escape")
+
+
 @both_backends
 async def test_every_key_of_the_list(backend: str) -> None:
     async with live(backend) as world:
@@ -48,6 +64,11 @@ async def test_every_key_of_the_list(backend: str) -> None:
             await world.until(lambda: world.workspace.focused_session is world.sessions[1], "the session")
             await world.back()
         await _moving_marking_and_asking(world, ids)
+        await _folding(world, ids)
+        for key in keys(world, "sessions.help"):
+            await world.press("ctrl+b", "w", key)
+            await world.screen(HelpScreen)
+            await world.press("escape")
         for key in keys(world, "sessions.leave"):
             await world.press("ctrl+b", "w", key)
             await world.back()

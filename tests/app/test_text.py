@@ -12,7 +12,7 @@ from rich.cells import cell_len
 
 from cockpit.app.branches import read_branch
 from cockpit.app.directory_suggester import complete_directory
-from cockpit.app.glyphs import ASCII, UNICODE, glyphs_for
+from cockpit.app.glyphs import ASCII, CONSOLE, UNICODE, glyphs_for
 from cockpit.app.text import safe_text, short_path
 
 
@@ -72,8 +72,8 @@ def test_paths_lose_their_middle_first(path: str, width: int, shown: str) -> Non
 
 
 def test_every_symbol_takes_one_cell_and_states_differ_in_shape() -> None:
-    for glyphs in (UNICODE, ASCII):
-        values = [getattr(glyphs, name) for name in glyphs.__slots__]
+    for glyphs in (UNICODE, ASCII, CONSOLE):
+        values = [getattr(glyphs, name) for name in glyphs.__slots__ if name != "plain"]
         assert all(cell_len(value) == 1 for value in values)
         states = [
             glyphs.running, glyphs.new, glyphs.succeeded, glyphs.ended, glyphs.detached, glyphs.unavailable,

@@ -43,8 +43,14 @@ class ConfirmScreen(Dialog[bool]):
                     yield Plain(f"{'These programs end' if many else 'This program ends'}:")
                     yield Plain("\n".join(question.ending), classes="dialog-list")
             with Horizontal(classes="dialog-buttons"):
-                yield Button(f"{question.verb} (y)", id="agree", variant="error", compact=True)
-                yield Button("Keep (n)", id="keep", compact=True)
+                yield Button(
+                    f"{question.verb} (y)",
+                    id="agree",
+                    variant="error",
+                    compact=True,
+                    tooltip="End these programs",
+                )
+                yield Button("Keep (n)", id="keep", compact=True, tooltip="Leave everything as it is")
 
     def action_agree(self) -> None:
         """Answers yes."""

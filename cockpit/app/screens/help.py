@@ -1,4 +1,4 @@
-"""Every key and command, searchable; enter runs the chosen one."""
+"""What can be done here, and every key and command: searchable; enter does the chosen one."""
 
 from __future__ import annotations
 
@@ -15,12 +15,13 @@ from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
 from cockpit.app.catalogue import Entry
+from cockpit.app.help_texts import Topic
 from cockpit.app.screens.dialog import Dialog, Plain
 from cockpit.app.widgets.safe_input import SafeInput
 
 
 class HelpScreen(Dialog[Entry]):
-    """Answers the entry to run, or None."""
+    """Answers the entry to run, or None. `topic`: the widget that had the keyboard, which comes first."""
 
     AUTO_FOCUS = "#search"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -30,25 +31,24 @@ class HelpScreen(Dialog[Entry]):
         Binding("pageup", "page(-1)", "Page up", id="help.page_up", priority=True),
     ]
 
-    def __init__(self, entries: Sequence[Entry], *, leader: str) -> None:
+    def __init__(self, entries: Sequence[Entry], *, topic: Topic | None = None) -> None:
         super().__init__()
-        self._entries = list(entries)
-        self._leader = leader
+        self._topic = topic
+        self._entries = [*(topic.keys if topic else ()), *entries]
 
     def compose(self) -> ComposeResult:
-        """Title, search, list."""
-        leader = self._leader
+        """Title, what the widget is for, search, list."""
         with Vertical(classes="dialog dialog-tall"):
-            yield Plain("Help", classes="dialog-title")
+            yield Plain(f"Help · {self._topic.title}" if self._topic else "Help", classes="dialog-title")
+            yield Plain(self._topic.text if self._topic else "", id="topic", classes="dialog-note")
+            search = SafeInput(placeholder="search", id="search", compact=True)
+            search.tooltip = "Type to find a key or a command by its name, its key or what it does"
+            yield search
+            listing = OptionList(id="entries", compact=True)
+            listing.tooltip = "Everything that can be done, with its key"
+            yield listing
             yield Plain(
-                f"Everything you type goes to the terminal, except {leader}: it starts cockpit's own keys. "
-                f"{leader} twice sends it.",
-                classes="dialog-note",
-            )
-            yield SafeInput(placeholder="search", id="search", compact=True)
-            yield OptionList(id="entries", compact=True)
-            yield Plain(
-                "enter runs it · esc closes · keys are yours: [keys] in the settings file",
+                "enter does it · esc closes · keys are yours: [keys] in the settings file",
                 classes="field-hint",
             )
 
@@ -72,13 +72,14 @@ class HelpScreen(Dialog[Entry]):
         for entry in found:
             if entry.group != group and not words:
                 group = entry.group
-                options.append(Option(Content.styled(group, "bold $accent"), disabled=True))
+                options.append(Option(Content.styled(group, "bold $text-accent"), disabled=True))
             options.append(
                 Option(_content(entry, key_cells, title_cells), id=str(self._entries.index(entry)))
             )
         listing = self.query_one("#entries", OptionList)
         listing.set_options(options or [Option("nothing matches", disabled=True)])
         listing.highlighted = (0 if words else 1) if found else None
+        listing.scroll_home(animate=False)
 
     def action_cursor(self, step: int) -> None:
         """Moves in the list while the search keeps the keyboard."""
@@ -93,6 +94,9 @@ class HelpScreen(Dialog[Entry]):
         listing = self.query_one("#entries", OptionList)
         await listing.run_action("page_down" if step > 0 else "page_up")
 
+    def action_help(self) -> None:
+        """This is the help."""
+
     @on(Input.Submitted, "#search")
     def _submitted(self) -> None:
         self.query_one("#entries", OptionList).action_select()
@@ -104,6 +108,7 @@ class HelpScreen(Dialog[Entry]):
 
 
 def _content(entry: Entry, key_cells: int, title_cells: int) -> Content:
+    """One line. Told apart by weight, which holds on a marked line as well, where a colour may not."""
     key = entry.key + " " * (key_cells - cell_len(entry.key))
     title = entry.title + " " * (title_cells - cell_len(entry.title))
-    return Content.assemble("  ", (key, "$primary"), "  ", title, "  ", (entry.description, "dim"))
+    return Content.assemble("  ", (key, "bold"), "  ", title, "  ", entry.description)

@@ -45,15 +45,21 @@ class OnboardingScreen(Dialog[OnboardingAnswer]):
                     yield Plain("Install it on this system:", classes="field-label")
                     with Horizontal(classes="dialog-line"):
                         yield Plain(installing.command, id="command", classes="dialog-code")
-                        yield Button("Copy", id="copy", compact=True)
+                        yield Button("Copy", id="copy", compact=True, tooltip="Copy the command")
                 yield Plain("Guide:", classes="field-label")
                 yield Plain(installing.guide_url, id="guide", classes="dialog-code")
                 yield Plain(
                     "Without it everything works too; programs then end with cockpit.", classes="dialog-note"
                 )
             with Horizontal(classes="dialog-buttons"):
-                yield Button("Continue with pty", id="pty", variant="primary", compact=True)
-                yield Button("Look again", id="again", compact=True)
+                yield Button(
+                    "Continue with pty",
+                    id="pty",
+                    variant="primary",
+                    compact=True,
+                    tooltip="Run terminals in cockpit",
+                )
+                yield Button("Look again", id="again", compact=True, tooltip="Look for tmux once more")
 
     @on(Button.Pressed, "#copy")
     def _copied(self) -> None:

@@ -46,12 +46,17 @@ class PromptScreen(Dialog[str]):
             yield Plain(self._title, classes="dialog-title")
             yield Plain(self._label, classes="field-label")
             yield SafeInput(
-                self._value, id="answer", compact=True, max_length=MAX_ANSWER, suggester=suggester
+                self._value,
+                id="answer",
+                compact=True,
+                max_length=MAX_ANSWER,
+                suggester=suggester,
+                tooltip=f"{self._title}: {self._hint or 'type the name'}",
             )
             yield Plain(self._hint, id="hint", classes="field-hint")
             with Horizontal(classes="dialog-buttons"):
-                yield Button("Save", id="save", variant="primary", compact=True)
-                yield Button("Cancel", id="cancel", compact=True)
+                yield Button("Save", id="save", variant="primary", compact=True, tooltip="Use this text")
+                yield Button("Cancel", id="cancel", compact=True, tooltip="Leave everything as it is")
 
     @on(Input.Submitted, "#answer")
     @on(Button.Pressed, "#save")

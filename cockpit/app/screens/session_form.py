@@ -79,22 +79,34 @@ class SessionFormScreen(Dialog[SessionForm]):
                 yield Plain("Directory", classes="field-label")
                 yield CompletingInput(
                     _with_slash(self._directory), id="directory", compact=True, suggester=DirectorySuggester(),
-                    select_on_focus=False,
+                    select_on_focus=False, tooltip="Where the session works; tab completes",
                 )  # fmt: skip
                 yield Plain("tab completes", id="directory-hint", classes="field-hint")
                 yield Plain("Name", classes="field-label")
-                yield SafeInput(id="name", compact=True, placeholder="the directory's own")
+                yield SafeInput(
+                    id="name",
+                    compact=True,
+                    placeholder="the directory's own",
+                    tooltip="What the sidebar calls it",
+                )
                 yield Plain("Command", classes="field-label")
-                yield SafeInput(id="command", compact=True, placeholder="your shell")
+                yield SafeInput(
+                    id="command", compact=True, placeholder="your shell", tooltip="What runs in its first tab"
+                )
                 yield Plain("Group", classes="field-label")
                 suggester = SuggestFromList(self._groups, case_sensitive=False) if self._groups else None
                 yield SafeInput(
-                    self._group, id="group", compact=True, placeholder="none", suggester=suggester
+                    self._group,
+                    id="group",
+                    compact=True,
+                    placeholder="none",
+                    suggester=suggester,
+                    tooltip="Sessions of one group stand together in the sidebar",
                 )
                 yield Plain(_backend_text(self._backend), classes="field-hint")
             with Horizontal(classes="dialog-buttons"):
-                yield Button("Open", id="open", variant="primary", compact=True)
-                yield Button("Cancel", id="cancel", compact=True)
+                yield Button("Open", id="open", variant="primary", compact=True, tooltip="Open the session")
+                yield Button("Cancel", id="cancel", compact=True, tooltip="Open none")
 
     @on(Input.Submitted)
     @on(Button.Pressed, "#open")

@@ -15,6 +15,7 @@ from textual.widgets import Button, Switch, TabbedContent, TabPane, Tabs
 from cockpit.app.core import Core
 from cockpit.app.screens.dialog import Dialog, Plain
 from cockpit.app.text import safe_text
+from cockpit.app.themes import offered
 from cockpit.app.widgets.setting_field import FieldSpec, SettingField
 from cockpit.errors import CockpitError
 from cockpit.settings import TMUX_BACKEND_VARIABLE, Notifications, Policy, value_of
@@ -54,7 +55,7 @@ class SettingsScreen(Dialog[None]):
             yield Plain("Settings", classes="dialog-title")
             with TabbedContent(initial=self._tab):
                 with TabPane("General", id="general"), VerticalScroll(can_focus=False):
-                    yield from self._fields(_general(sorted(self.app.available_themes)))
+                    yield from self._fields(_general(offered(self.app.available_themes)))
                 with TabPane("Automation", id="automation"):
                     yield Plain(NOTHING_YET, classes="setting-nothing")
                 with TabPane("Workspaces", id="workspaces"), VerticalScroll(can_focus=False):
@@ -64,7 +65,9 @@ class SettingsScreen(Dialog[None]):
                 with TabPane("Experimental", id="experimental"), VerticalScroll(can_focus=False):
                     yield from self._fields(EXPERIMENTAL[:1])
                     yield Plain("", id="tmux-state", classes="setting-state")
-                    yield Button("How to get tmux", id="get-tmux", compact=True)
+                    yield Button(
+                        "How to get tmux", id="get-tmux", compact=True, tooltip="Say how tmux is installed"
+                    )
                     yield Plain(TRADE, classes="setting-description setting-trade")
                     yield from self._fields(EXPERIMENTAL[1:])
             yield Plain("saved at once · esc closes · ctrl+pgup/pgdn changes the tab", classes="field-hint")
@@ -146,10 +149,14 @@ class SettingsScreen(Dialog[None]):
             tabs.action_previous_tab()
 
 
-def _general(themes: list[str]) -> tuple[FieldSpec, ...]:
+def _general(themes: list[tuple[str, str]]) -> tuple[FieldSpec, ...]:
     return (
         FieldSpec(
-            "general.theme", "Theme", "ansi-dark and ansi-light use your terminal's own colours.", themes
+            "general.theme",
+            "Theme",
+            "Counts at once. Programs in the pane always have your terminal's palette.",
+            [name for name, _ in themes],
+            labels=dict(themes),
         ),
         FieldSpec(
             "keys.leader", "Leader key", "The one key cockpit takes from your programs; twice sends it."

@@ -19,6 +19,11 @@ REGULAR_PREFIX = "/"
 class SearchBar(SafeInput):
     """Lies over the last row of the pane while it is open."""
 
+    HELP = """
+    # The search
+    Matches are marked as you type, over the terminal's whole text. Capitals count once you type one; a leading /
+    makes it a regular expression. Enter gives the keyboard to the matches.
+    """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "Cancel", id="search.cancel", tooltip="End the search"),
         Binding("up", "step(-1)", "Above", id="search.above", tooltip="The match above"),

@@ -66,6 +66,11 @@ class SessionLines(ScrollView):
         """The lines as they are arranged now."""
         return self._order
 
+    @property
+    def folded_groups(self) -> frozenset[str]:
+        """The groups that show their header only."""
+        return frozenset(self._folded)
+
     def fold(self, group: str) -> None:
         """Folds a group, or opens it again."""
         self._folded ^= {group}

@@ -12,6 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 
 from cockpit.app.glyphs import UNICODE, Glyphs
+from cockpit.app.messages import CommandChosen
 from cockpit.app.widgets.session_lines import SessionLines
 from cockpit.app.widgets.session_row import tooltip_of
 
@@ -19,6 +20,11 @@ from cockpit.app.widgets.session_row import tooltip_of
 class SessionList(SessionLines, can_focus=True):
     """Session rows that can be chosen, moved, marked, renamed and closed."""
 
+    HELP = """
+    # The sessions
+    Each row is a session: a directory with its terminals. Its symbol tells how the programs are, T that one of them is
+    on tmux.
+    """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up,k", "step(-1)", "Up", id="sessions.up", tooltip="Go to the session above"),
         Binding("down,j", "step(1)", "Down", id="sessions.down", tooltip="Go to the session below"),
@@ -37,6 +43,9 @@ class SessionList(SessionLines, can_focus=True):
             "m", "toggle_marking", "Select", id="sessions.select_mode", tooltip="Select several sessions"
         ),
         Binding("space", "mark", "Mark", id="sessions.mark", tooltip="Mark this session"),
+        Binding("left,h", "fold(True)", "Fold", id="sessions.fold", tooltip="Fold this session's group"),
+        Binding("right,l", "fold(False)", "Unfold", id="sessions.unfold", tooltip="Unfold all groups"),
+        Binding("question_mark", "request_help", "Help", id="sessions.help", tooltip="Explain this list"),
         Binding("escape", "leave", "Back", id="sessions.leave", tooltip="Back to the terminal"),
     ]
 
@@ -143,6 +152,23 @@ class SessionList(SessionLines, can_focus=True):
         if self.cursor_id:
             self._toggle_mark(self.cursor_id)
             self.action_step(1)
+
+    def action_fold(self, folded: bool) -> None:
+        """Folds the group of the session under the cursor, or opens every group again: a folded one has no cursor."""
+        if not folded:
+            for group in self.folded_groups:
+                self.fold(group)
+            return
+        row = next((row for row in self._order.rows if row.session_id == self.cursor_id), None)
+        if row is not None and row.group and row.group not in self.folded_groups:
+            before = self._order.visible_ids.index(row.session_id)
+            self.fold(row.group)
+            left = self._order.visible_ids
+            self.cursor_id = left[min(before, len(left) - 1)] if left else None
+
+    def action_request_help(self) -> None:
+        """Asks for the help, which begins with this list."""
+        self.post_message(CommandChosen("view.help"))
 
     def action_leave(self) -> None:
         """Leaves select mode, else the filter's result, else the list."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from textual import on
 from textual.app import ComposeResult
@@ -25,6 +25,8 @@ class FieldSpec:
     description: str
     choices: Sequence[str] = ()
     placeholder: str = ""
+    labels: Mapping[str, str] = field(default_factory=dict)
+    """What to call a choice, where its own name doesn't say enough."""
 
 
 class OnOff(Switch):
@@ -71,7 +73,7 @@ class SettingField(Vertical):
             if str(self._value) not in known:
                 known.append(str(self._value))
             return Select(
-                [(choice, choice) for choice in known],
+                [(self.spec.labels.get(choice, choice), choice) for choice in known],
                 value=str(self._value),
                 allow_blank=False,
                 compact=True,

@@ -21,6 +21,10 @@ from cockpit.app.widgets.session_list import SessionList
 class FilterInput(SafeInput):
     """The filter's one line. Up and down leave it for the list, escape clears it."""
 
+    HELP = """
+    # The filter
+    Type a part of a session's name or directory; enter shows the first that is left, esc shows them all again.
+    """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "clear", "Clear", id="filter.clear", tooltip="Clear the filter"),
         Binding("down,up", "to_list", "List", id="filter.list", tooltip="Go to the list"),
