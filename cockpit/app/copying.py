@@ -33,6 +33,12 @@ class Copying:
         """Copies text and tells which way it took."""
         return await self._the_clipboard().copy(text)
 
+    async def open_link(self, target: str) -> bool:
+        """Opens a link and says so; False where it can only be copied."""
+        from cockpit.app.link_opener import LinkOpener
+
+        return await LinkOpener(os.environ, tell=self._tell).open(target)
+
     async def read(self) -> str:
         """What is in the person's clipboard, as far as it can be read from here; else nothing."""
         return await self._the_clipboard().read()
