@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
 from cockpit.model import Binding, Size, Terminal, TerminalSpec, TerminalStatus
@@ -13,6 +14,7 @@ from cockpit.terminal.screen_end import ScreenEnd
 if TYPE_CHECKING:  # importing it costs too much before the first frame
     from cockpit.terminal.keys import KeyPress
     from cockpit.terminal.surface import Surface
+    from cockpit.tmux.windows import WindowInfo
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +132,27 @@ class ReadSpan:
     """With SGR sequences."""
 
 
+class ServerState(StrEnum):
+    """What is known of what could hold programs beyond cockpit."""
+
+    NONE = "none"
+    """Nothing is there, so nothing lives."""
+    LISTED = "listed"
+    SILENT = "silent"
+    """Something is there and doesn't tell: what lives is unknown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What lives beyond cockpit at one moment."""
+
+    server: ServerState = ServerState.NONE
+    windows: Sequence[WindowInfo] = ()
+    socket_path: str = ""
+    reason: str = ""
+    """Why it is silent."""
+
+
 class Backend(Protocol):
     """One way to run terminals. Coroutines raise `CockpitError` subclasses; nothing here blocks the loop."""
 
@@ -141,8 +164,15 @@ class Backend(Protocol):
         """Looks without starting anything."""
         ...
 
-    async def adopt(self, terminals: Sequence[Terminal]) -> dict[str, TerminalStatus]:
-        """Finds the living programs of stored rows; ids absent from the answer must be created anew."""
+    async def survey(self) -> Survey:
+        """What lives, whether a row has it or not. Starts and changes nothing."""
+        ...
+
+    async def adopt(
+        self, terminals: Sequence[Terminal], survey: Survey | None = None
+    ) -> dict[str, TerminalStatus]:
+        """Finds the living programs of stored rows, in `survey` when it was just made; ids absent from the answer
+        must be created anew."""
         ...
 
     async def create(self, spec: TerminalSpec) -> Binding | None:

@@ -6,9 +6,18 @@ import asyncio
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, cast
 
-from cockpit.backends.base import Availability, BackendListener, ReadSpan, Scrollback, StatusChanged
+from cockpit.backends.base import (
+    Availability,
+    BackendListener,
+    ReadSpan,
+    Scrollback,
+    ServerState,
+    StatusChanged,
+    Survey,
+)
 from cockpit.errors import CockpitError, TerminalGoneError
 from cockpit.model import BackendKind, Binding, Size, Terminal, TerminalSpec, TerminalState, TerminalStatus
+from cockpit.tmux.windows import WindowInfo
 
 if TYPE_CHECKING:
     from cockpit.terminal.keys import KeyPress
@@ -45,6 +54,8 @@ class FakeBackend:
         self.surfaces: dict[str, FakeSurface] = {}
         self.living: dict[str, TerminalStatus] = {}
         """What `adopt` finds."""
+        self.windows: list[WindowInfo] = []
+        """What `survey` finds beside those."""
         self.failures: dict[str, CockpitError] = {}
         """What the call of this name raises."""
         self.drain_gate: asyncio.Event | None = None
@@ -64,7 +75,19 @@ class FakeBackend:
         self._call("availability")
         return self.available
 
-    async def adopt(self, terminals: Sequence[Terminal]) -> dict[str, TerminalStatus]:
+    async def survey(self) -> Survey:
+        """A window for each of `living`, and `windows`."""
+        self._call("survey")
+        windows = [
+            WindowInfo(f"@{n}", n, "w", f"%{n}", 1, status.state is TerminalState.EXITED, None, None,
+                       {"@cockpit_terminal": terminal_id}, "/", "")
+            for n, (terminal_id, status) in enumerate(self.living.items(), 1)
+        ]  # fmt: skip
+        return Survey(ServerState.LISTED, [*windows, *self.windows], "/fake.sock")
+
+    async def adopt(
+        self, terminals: Sequence[Terminal], survey: Survey | None = None
+    ) -> dict[str, TerminalStatus]:
         """The part of `living` that was asked for."""
         self._call("adopt")
         found = {row.id: self.living[row.id] for row in terminals if row.id in self.living}

@@ -14,6 +14,7 @@ from cockpit.backends.base import (
     ReadSpan,
     Scrollback,
     StatusChanged,
+    Survey,
     TitleChanged,
 )
 from cockpit.backends.shell import LaunchOptions, find_shell, shell_argv
@@ -52,7 +53,13 @@ class PtyBackend:
         """Always usable: it needs nothing installed."""
         return Availability(True)
 
-    async def adopt(self, terminals: Sequence[Terminal]) -> dict[str, TerminalStatus]:
+    async def survey(self) -> Survey:
+        """Nothing survives cockpit on this backend."""
+        return Survey()
+
+    async def adopt(
+        self, terminals: Sequence[Terminal], survey: Survey | None = None
+    ) -> dict[str, TerminalStatus]:
         """Nothing survives cockpit on this backend."""
         return {}
 

@@ -7,7 +7,16 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from cockpit.backends.base import Availability, Backend, BackendListener, ReadSpan, Scrollback, StatusChanged
+from cockpit.backends.base import (
+    Availability,
+    Backend,
+    BackendListener,
+    ReadSpan,
+    Scrollback,
+    ServerState,
+    StatusChanged,
+    Survey,
+)
 from cockpit.errors import BackendUnavailableError, CockpitError, TerminalGoneError, TmuxError
 from cockpit.model import BackendKind, Size, Terminal, TerminalSpec, TerminalState, TerminalStatus
 
@@ -73,7 +82,14 @@ class Router:
             return TerminalStatus(TerminalState.DETACHED, reason=f"it runs on tmux: {_TURN_ON} to see it")
         return None
 
-    async def adopt(self, terminals: Sequence[Terminal]) -> None:
+    async def survey(self) -> Survey:
+        """What lives in tmux now, whether a row has it or not. What doesn't answer is said to be silent."""
+        try:
+            return await self._backend(BackendKind.TMUX).survey()
+        except CockpitError as error:
+            return Survey(ServerState.SILENT, reason=str(error))
+
+    async def adopt(self, terminals: Sequence[Terminal], survey: Survey | None = None) -> None:
         """Finds the living programs of stored rows and reports each one's status.
 
         A row whose backend can't be asked is reported as unavailable: not knowing is no reason to start anew.
@@ -87,7 +103,7 @@ class Router:
                 reachable.setdefault(terminal.backend, []).append(terminal)
         for kind, rows in reachable.items():
             try:
-                found = await self._backend(kind).adopt(rows)
+                found = await self._backend(kind).adopt(rows, survey)
             except CockpitError as error:
                 for row in rows:
                     self._report(row, TerminalStatus(TerminalState.UNAVAILABLE, reason=str(error)))

@@ -16,8 +16,10 @@ from cockpit.backends.base import (
     BellRang,
     BindingChanged,
     Scrollback,
+    ServerState,
     StatusChanged,
     SurfaceLost,
+    Survey,
     TitleChanged,
 )
 from cockpit.backends.shell import LaunchOptions
@@ -75,15 +77,22 @@ class TmuxBackend:
         reason = unusable_reason(binary)
         return Availability(not reason, binary.version_text if binary else "", reason)
 
-    async def adopt(self, terminals: Sequence[Terminal]) -> dict[str, TerminalStatus]:
+    async def survey(self) -> Survey:
+        """Lists the living windows. Raises `CockpitError` when a server is there and can't be asked."""
+        path = str(self._paths.tmux_socket)
+        if probe_socket(self._paths.tmux_socket)[0] is not SocketState.LISTENING:
+            return Survey(ServerState.NONE, socket_path=path)
+        await self._started()
+        return Survey(ServerState.LISTED, await self._living_server().list_windows(), path)
+
+    async def adopt(
+        self, terminals: Sequence[Terminal], survey: Survey | None = None
+    ) -> dict[str, TerminalStatus]:
         """Finds the rows' living windows, by the row's id that a window carries or else by the binding.
 
         Windows that carry an id of ours without a row are told of and left alone.
         """
-        if probe_socket(self._paths.tmux_socket)[0] is not SocketState.LISTENING:
-            return {}
-        await self._started()
-        windows = await self._living_server().list_windows()
+        windows = (survey or await self.survey()).windows
         matches, strangers = match_windows(terminals, windows, str(self._paths.tmux_socket))
         for terminal in terminals:
             window = matches.get(terminal.id)
