@@ -27,6 +27,7 @@ from cockpit.tmux.windows import CONTROL_SESSION, SEPARATOR, SUBSCRIPTION_FORMAT
 
 log = logging.getLogger(__name__)
 
+Then = Callable[[list[list[str]]], Awaitable[None]]
 LEAVE_DEADLINE_S = 0.5
 UNBOUNDED_S = 3600.0
 """For the inner of two deadlines."""
@@ -37,8 +38,8 @@ _SERVER_ENDED = ("server exited", "lost server")
 
 _REPEATABLE = frozenset(
     {
-        *("select-window", "kill-window", "rename-window", "set-option"),
-        *("list-windows", "list-panes", "list-clients", "show-options"),
+        *("select-window", "bind-key", "kill-window", "rename-window", "set-option"),
+        *("list-windows", "list-panes", "list-clients", "show-options", "display-message"),
     }
 )
 """Doing these twice is doing them once."""
@@ -87,21 +88,24 @@ class ServerLink:
         await self._attach()
         self._server_watch = ProcessWatch.start(self.pid, self._server_ended)
 
-    async def sequence(self, *commands: Sequence[str], timeout_s: float | None = None) -> list[list[str]]:
+    async def sequence(
+        self, *commands: Sequence[str], timeout_s: float | None = None, then: Then | None = None
+    ) -> list[list[str]]:
         """As `ControlConnection.sequence`; waits for a link that is being made again.
 
-        What can be repeated is, when the link broke under it; the rest raises `LinkBrokenError`.
+        What can be repeated is, when the link broke under it; the rest raises `LinkBrokenError`. `then` gets the
+        answers, and nothing of ours is sent until it is done.
         """
         deadline_s = self._setup.timeout_s if timeout_s is None else timeout_s
         control = self._control
         if control is None or control.closed:
             control = await self._way_back(commands[0])
         try:
-            return await self._in_turn(control, commands, deadline_s)
+            return await self._in_turn(control, commands, deadline_s, then)
         except TmuxGoneError:
             control = await self._way_back(commands[0])
         if all(command[0] in _REPEATABLE for command in commands):
-            return await self._in_turn(control, commands, deadline_s)
+            return await self._in_turn(control, commands, deadline_s, then)
         message = f"the connection to tmux broke during: {describe(commands[0])}"
         raise LinkBrokenError(message, args=commands[0])
 
@@ -153,7 +157,11 @@ class ServerLink:
         await asyncio.gather(*(leave() for leave in leaving))
 
     async def _in_turn(
-        self, control: ControlConnection, commands: Sequence[Sequence[str]], deadline_s: float
+        self,
+        control: ControlConnection,
+        commands: Sequence[Sequence[str]],
+        deadline_s: float,
+        then: Then | None,
     ) -> list[list[str]]:
         """One line at a time, a timed-out one included: until it is answered nothing else is sent, so that a hung
         server finds one command when it goes on, not a heap. Waiting counts towards the deadline."""
@@ -162,7 +170,10 @@ class ServerLink:
         try:
             async with asyncio.timeout_at(deadline), self._turn:
                 await control.idle()
-                return await control.sequence(*commands, timeout_s=UNBOUNDED_S)
+                answers = await control.sequence(*commands, timeout_s=UNBOUNDED_S)
+                if then is not None:
+                    await then(answers)
+                return answers
         except TimeoutError:
             message = f"tmux did not answer within {deadline_s:g} s: {describe(commands[0])}"
             raise TmuxTimeoutError(message, args=commands[0]) from None

@@ -18,7 +18,8 @@ from cockpit.errors import TmuxError, TmuxGoneError
 from cockpit.model import Size
 from cockpit.tmux.clients import LIST_CLIENTS, DisplayClient, parse_display_clients
 from cockpit.tmux.commands import is_missing_target
-from cockpit.tmux.connection import ServerLink
+from cockpit.tmux.connection import ServerLink, Then
+from cockpit.tmux.control_parser import ControlEvent
 from cockpit.tmux.creation import (
     Creation,
     Program,
@@ -48,6 +49,7 @@ from cockpit.tmux.startup import (
     ensure_server,
     run_for,
 )
+from cockpit.tmux.switching import WindowSwitch
 from cockpit.tmux.windows import (
     CONTROL_SESSION,
     TERMINALS_SESSION,
@@ -102,6 +104,7 @@ class TmuxServer:
         self._observer = WindowObserver(self._publish, self._read_exit, speakers)
         self._output = OutputWatch(speakers.window_of)
         self._panes = PaneListener(self.setup, speakers.heard, self._output.printed)
+        self._switch = WindowSwitch(self._sequence)
         self._maker = WindowMaker(self._sequence, self.list_windows)
         self._link: ServerLink | None = None
         self._socket_identity: SocketIdentity | None = None
@@ -156,6 +159,7 @@ class TmuxServer:
             await self._panes.begin(link)
             self._socket_identity = SocketIdentity.of(self.socket_path)
             self._maker.reset()
+            await self._sequence(*self._switch.setup_commands())
             windows = await self.list_windows()
             self._observer.adopt(windows)
             await self._link_hidden(windows)
@@ -247,9 +251,12 @@ class TmuxServer:
         self._observer.started(window)
         return window
 
-    async def select_window(self, window_id: str) -> None:
-        """Makes this window the one the display client shows (0.3 to 0.5 ms until tmux has done it)."""
-        await self._sequence(("select-window", "-t", f"={TERMINALS_SESSION}:{window_id}"))
+    async def select_window(self, window_id: str, type_: Callable[[bytes], None] | None = None) -> None:
+        """Makes this window the one the display client shows; `type_` writes into that client's tty.
+
+        With it, what was typed before reaches the window shown before (see `switching`).
+        """
+        await self._switch.select(window_id, type_)
 
     async def kill_window(self, window_id: str) -> None:
         """Ends a window with its program. One that is gone already is not an error; no event tells of it."""
@@ -298,7 +305,7 @@ class TmuxServer:
     async def _connect(self) -> ServerLink:
         link = ServerLink(
             self.setup,
-            on_event=self._observer.notice,
+            on_event=self._noticed,
             on_reconnected=self._reconnected,
             on_gone=self._gone,
         )
@@ -330,10 +337,16 @@ class TmuxServer:
         self._observer.close()
         self._publish(ServerGone(pid, reason))
 
-    async def _sequence(self, *commands: Sequence[str], timeout_s: float | None = None) -> list[list[str]]:
+    async def _sequence(
+        self, *commands: Sequence[str], timeout_s: float | None = None, then: Then | None = None
+    ) -> list[list[str]]:
         if self._link is None:
             raise TmuxGoneError("tmux is not started", args=commands[0])
-        return await self._link.sequence(*commands, timeout_s=timeout_s)
+        return await self._link.sequence(*commands, timeout_s=timeout_s, then=then)
+
+    def _noticed(self, event: ControlEvent) -> None:
+        self._switch.notice(event)
+        self._observer.notice(event)
 
     async def _read_exit(self, window_id: str, pid: int) -> WindowInfo | None:
         return await read_exit(self._link, window_id, pid) if self._link else None
