@@ -49,8 +49,12 @@ async def run_tmux(
     stdin: bytes | None = None,
     timeout_s: float | None = None,
     environment: Mapping[str, str] | None = None,
+    prefix: Sequence[str] = (),
 ) -> Result:
     """Runs `tmux -u -S socket_path args…` with a curated environment and a deadline.
+
+    Args:
+        prefix: a command that runs it, such as `systemd-run`.
 
     Raises:
         TmuxTimeoutError: no answer in time. The command may still run later.
@@ -61,7 +65,7 @@ async def run_tmux(
     deadline_s = default_timeout_s() if timeout_s is None else timeout_s
     env = curated_environment() if environment is None else environment
     try:
-        result = await _run(argv, stdin, deadline_s, env)
+        result = await _run(argv, stdin, deadline_s, env, prefix)
     except OSError as error:
         raise TmuxError(f"{binary.path} can't be run: {error.strerror or error}", args=argv) from error
     if result.rc != 0 or result.stderr.strip():
@@ -113,13 +117,18 @@ class _Collector(asyncio.SubprocessProtocol):
 
 
 async def _run(
-    argv: Sequence[str], stdin: bytes | None, deadline_s: float, environment: Mapping[str, str]
+    argv: Sequence[str],
+    stdin: bytes | None,
+    deadline_s: float,
+    environment: Mapping[str, str],
+    prefix: Sequence[str],
 ) -> Result:
     loop = asyncio.get_running_loop()
     finished: asyncio.Future[None] = loop.create_future()
     exited: asyncio.Future[None] = loop.create_future()
     transport, collector = await loop.subprocess_exec(
         lambda: _Collector(finished, exited),
+        *prefix,
         *argv,
         stdin=asyncio.subprocess.PIPE if stdin is not None else asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,

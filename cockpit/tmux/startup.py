@@ -9,6 +9,7 @@ from importlib import resources
 from pathlib import Path
 
 from cockpit.errors import TmuxError, TmuxGoneError, TmuxTimeoutError
+from cockpit.tmux import login_scope
 from cockpit.tmux.commands import run_tmux
 from cockpit.tmux.config_errors import explain
 from cockpit.tmux.discovery import TmuxBinary
@@ -142,26 +143,44 @@ async def end_server(setup: ServerSetup, pid: int | None, identity: SocketIdenti
         setup.socket_path.unlink(missing_ok=True)
 
 
-async def run_for(setup: ServerSetup, *args: str) -> str:
+async def run_for(setup: ServerSetup, *args: str, prefix: Sequence[str] = ()) -> str:
     """One bounded run of the client without a control connection; what it printed. Raises as `run_tmux` does."""
     result = await run_tmux(
-        setup.binary, setup.socket_path, *args, timeout_s=setup.timeout_s, environment=setup.environment
+        setup.binary,
+        setup.socket_path,
+        *args,
+        timeout_s=setup.timeout_s,
+        environment=setup.environment,
+        prefix=prefix,
     )
     return result.stdout
 
 
 async def _launch(setup: ServerSetup) -> tuple[str, ...]:
+    """Starts the server outside the log-in session where that would end it; what a person should know of it."""
+    scope = login_scope.plan(await login_scope.gather(setup.environment))
+    told = (scope.warning,) if scope.warning else ()
+    if not scope.prefix:
+        return told + await _load(setup, ())
+    try:
+        return told + await _load(setup, scope.prefix)
+    except TmuxError as error:
+        log.warning("no scope for the tmux server: %s", error)
+    return (login_scope.REFUSED, *await _load(setup, ()))
+
+
+async def _load(setup: ServerSetup, prefix: Sequence[str]) -> tuple[str, ...]:
     """Starts the server; without the person's files when they fail, which the returned warnings then say."""
     files = [path for path in setup.config_files if path.exists()]
     try:
-        await _run(setup, *_start_commands(setup, files))
+        await _run(setup, *_start_commands(setup, files), prefix=prefix)
         return ()
     except TmuxError as error:
         await end_server(setup, None, SocketIdentity.of(setup.socket_path))
         if not files:
             raise
         warning = explain(error.stderr or str(error), files)
-    await _run(setup, *_start_commands(setup, []))
+    await _run(setup, *_start_commands(setup, []), prefix=prefix)
     return (warning,)
 
 
@@ -193,10 +212,10 @@ def _control_session() -> list[tuple[str, ...]]:
     ]
 
 
-async def _run(setup: ServerSetup, *commands: tuple[str, ...]) -> str:
+async def _run(setup: ServerSetup, *commands: tuple[str, ...], prefix: Sequence[str] = ()) -> str:
     """Several commands in one run of the client, `/dev/null` standing in for the configuration tmux would read."""
     args: list[str] = ["-f", "/dev/null"]
     for number, command in enumerate(commands):
         args += [";"] if number else []
         args += [shell_word(argument) for argument in command]
-    return await run_for(setup, *args)
+    return await run_for(setup, *args, prefix=prefix)
