@@ -121,6 +121,11 @@ class TmuxServer:
         return self._link.pid if self.running and self._link else None
 
     @property
+    def version(self) -> tuple[int, int]:
+        """Of the running server, which may be older than the binary; of the binary while there is none."""
+        return self._link.version if self._link else self.setup.binary.version
+
+    @property
     def running(self) -> bool:
         """Started here (or adopted) and not known to have ended."""
         return self._link is not None and not self._link.over
@@ -284,8 +289,7 @@ class TmuxServer:
 
     async def send(self, window_id: str, data: bytes) -> None:
         """Writes bytes to a window's program, shown or not, byte for byte (see `sending.send_bytes`)."""
-        version = self._link.version if self._link else self.setup.binary.version
-        await send_bytes(self.setup, self._sequence, version, window_id, data)
+        await send_bytes(self.setup, self._sequence, self.version, window_id, data)
 
     def display_argv(self) -> tuple[tuple[str, ...], dict[str, str]]:
         """argv and environment of the one display client. It can attach once the first window exists."""
