@@ -35,16 +35,17 @@ class LinkWindow:
         self._written = 0
         self._taken = 0
         self._marked = 0
-        self._marks: deque[tuple[int, float]] = deque()
-        """Queries without an answer yet: what was written until then, and when."""
+        self._marks: deque[tuple[int, float, bool]] = deque()
+        """Queries without an answer yet: what was written until then, when, and whether something was on its way."""
         self._limited = False
         """A frame waited since the window was last changed."""
         self._lost = 0
+        self._answers = False
 
     @property
     def answers(self) -> bool:
         """The terminal has answered at least once, and still does."""
-        return self.shortest_s is not None and self._lost < LOST_LIMIT
+        return self._answers and self._lost < LOST_LIMIT
 
     @property
     def in_flight(self) -> int:
@@ -57,25 +58,39 @@ class LinkWindow:
         return len(self._marks)
 
     def query_at_start(self, now: float) -> bytes:
-        """The first query: finds out whether the terminal answers, and how far away it is."""
-        return self._mark(now)
+        """The first query: finds out whether the terminal answers."""
+        return self._mark(now, loaded=False)
 
-    def wrote(self, size: int, now: float) -> bytes:
-        """Counts what is written; answers with the query to write behind it, mostly nothing."""
+    def before(self, size: int, now: float) -> bytes:
+        """The query to write before so many bytes, mostly none.
+
+        With nothing on the way its answer comes as quickly as the link allows: the measure for all others.
+        """
+        return (
+            self._mark(now, loaded=False) if size >= MARK_BYTES and not self._marks and self.answers else b""
+        )
+
+    def behind(self, size: int, now: float) -> bytes:
+        """Counts what is written; answers with the query to write behind it, mostly none."""
         self._written += size
         if self._written - self._marked < MARK_BYTES or not self.answers:
             return b""
-        return self._mark(now)
+        return self._mark(now, loaded=True)
 
     def answered(self, now: float) -> None:
         """The terminal answered the oldest query."""
         if not self._marks:
             return
         self._lost = 0
-        self._taken, asked = self._marks.popleft()
+        self._taken, asked, loaded = self._marks.popleft()
+        if not self._answers:
+            self._answers = True
+            return  # cockpit was busy starting: the time says nothing about the link
         took = now - asked
         if self.shortest_s is None or took < self.shortest_s:
             self.shortest_s = took
+        if not loaded:
+            return
         if took - self.shortest_s > STANDING_S:
             self.limit_bytes = max(LEAST_BYTES, self.limit_bytes // 2)
         elif self._limited:
@@ -99,8 +114,8 @@ class LinkWindow:
         self._taken = self._marked = self._written
         self._lost += 1
 
-    def _mark(self, now: float) -> bytes:
+    def _mark(self, now: float, *, loaded: bool) -> bytes:
         self._written += len(STATUS_QUERY)
         self._marked = self._written
-        self._marks.append((self._written, now))
+        self._marks.append((self._written, now, loaded))
         return STATUS_QUERY

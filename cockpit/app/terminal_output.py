@@ -10,7 +10,7 @@ import sys
 import time
 from collections.abc import Callable
 
-from cockpit.app.link_window import STATUS_REPLIES, LinkWindow
+from cockpit.app.link_window import MARK_BYTES, STATUS_REPLIES, LinkWindow
 
 FLUSH_DEADLINE_S = 1.0
 LAST_ANSWERS_S = 1.0
@@ -61,8 +61,10 @@ class TerminalOutput:
         """Writes as much as the terminal takes now and queues the rest, in order."""
         self.writes += 1
         encoded = data.encode("utf-8", "replace")
-        query = self._window.wrote(len(encoded), self._loop.time())
-        self._write(encoded + query if query else encoded)
+        size, now = len(encoded), self._loop.time()
+        before = self._window.before(size, now) if size >= MARK_BYTES else b""
+        behind = self._window.behind(size, now)
+        self._write(before + encoded + behind if behind else encoded)
 
     def take_reply(self, raw: bytes) -> bool:
         """Uses the terminal's answer to our query; False when `raw` is something else."""

@@ -40,9 +40,11 @@ class QueryResponder:
     def feed(self, output: bytes) -> bytes:
         """The replies to every query that `output` completes."""
         data = self._rest + output
-        tail = _UNFINISHED.search(data, max(0, len(data) - 48))
+        queries = list(_QUERY.finditer(data))
+        answered = queries[-1].end() if queries else 0
+        tail = _UNFINISHED.search(data, max(answered, len(data) - 48))
         self._rest = tail[0] if tail else b""
-        return b"".join(self._reply(match) for match in _QUERY.finditer(data))
+        return b"".join(self._reply(match) for match in queries)
 
     def resized(self, columns: int, rows: int) -> bytes:
         """The in-band report of a new size, when the program asked for such reports."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 
 import pytest
 
@@ -106,3 +107,50 @@ async def test_nothing_is_painted_after_it_was_stopped() -> None:
     asyncio.get_running_loop().call_later(2 * FRAME_INTERVAL_S, later.set)
     await later.wait()
     assert len(frames.times) == IMMEDIATE_FRAMES
+
+
+class BusyLink:
+    """A link that takes frames when the test says so."""
+
+    def __init__(self) -> None:
+        self.on_free: Callable[[], None] | None = None
+        self.busy = True
+
+    def free(self) -> None:
+        self.busy = False
+        waiting, self.on_free = self.on_free, None
+        if waiting is not None:
+            waiting()
+
+
+async def test_what_came_while_the_link_was_busy_is_one_frame() -> None:
+    frames = Frames()
+    frames.pacer.link = link = BusyLink()
+    for _ in range(100):
+        frames.pacer.damaged(holding=False)
+    frames.pacer.at_once()
+    assert not frames.times
+    link.free()
+    assert len(frames.times) == 1
+    frames.pacer.damaged(holding=False)
+    assert len(frames.times) == 2
+
+
+async def test_a_synchronized_update_that_begins_while_the_link_is_busy_is_not_shown_by_half() -> None:
+    frames = Frames()
+    frames.pacer.link = link = BusyLink()
+    frames.pacer.damaged(holding=False)
+    frames.pacer.damaged(holding=True)
+    link.free()
+    assert not frames.times
+    frames.pacer.damaged(holding=False)
+    assert len(frames.times) == 1
+
+
+async def test_nothing_is_painted_when_a_link_is_free_after_the_pane_is_gone() -> None:
+    frames = Frames()
+    frames.pacer.link = link = BusyLink()
+    frames.pacer.damaged(holding=False)
+    frames.pacer.stop()
+    link.free()
+    assert not frames.times
