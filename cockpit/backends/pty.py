@@ -24,8 +24,8 @@ from cockpit.terminal.program_events import ProgramEvent
 from cockpit.text import clean_text
 
 if TYPE_CHECKING:
-    from cockpit.terminal.pty import ProcessExit
     from cockpit.terminal.keys import KeyPress
+    from cockpit.terminal.pty import ProcessExit
     from cockpit.terminal.surface import Surface
 
 
@@ -69,7 +69,7 @@ class PtyBackend:
         options = self._options()
         environment = {**self._environment, **spec.environment, "PWD": spec.cwd}
         argv = shell_argv(find_shell(options.shell, environment), spec.command)
-        terminal = _PtyTerminal(spec, self._listener, options)
+        terminal = _PtyTerminal(spec, self._listener, self._options)
         try:
             terminal.surface.start(argv, cwd=spec.cwd, environment=environment)
         except BaseException:
@@ -168,7 +168,9 @@ class PtyBackend:
 class _PtyTerminal:
     """One terminal's surface; turns what it tells into backend events until it is closed."""
 
-    def __init__(self, spec: TerminalSpec, listener: BackendListener, options: LaunchOptions) -> None:
+    def __init__(
+        self, spec: TerminalSpec, listener: BackendListener, options: Callable[[], LaunchOptions]
+    ) -> None:
         from cockpit.terminal.surface import Surface
 
         self._terminal_id = spec.terminal_id
@@ -176,8 +178,8 @@ class _PtyTerminal:
         self.surface = Surface(
             spec.size,
             self,
-            scrollback_lines=options.scrollback_lines,
-            clipboard_reads=options.clipboard_reads,
+            scrollback_lines=options().scrollback_lines,
+            clipboard_reads=lambda: options().clipboard_reads,
         )
 
     async def close(self) -> None:

@@ -7,7 +7,7 @@ Importing this module costs about 140 ms, so it is imported when the first termi
 from __future__ import annotations
 
 import weakref
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, Protocol
 
 from pyghostty._ffi import check, ffi, lib
@@ -50,7 +50,8 @@ class Emulator:
     """One screen with its scrollback, modes and parser state.
 
     Not safe for use from several threads. Every method is bounded by the size of its input or of the screen.
-    A program that asks for the clipboard (OSC 52) gets the empty answer at once, unless the owner answers.
+    A program that asks for the clipboard (OSC 52) gets the empty answer at once, unless `clipboard_reads`, asked each
+    time, says that the owner answers.
     """
 
     def __init__(
@@ -59,7 +60,7 @@ class Emulator:
         listener: EmulatorListener,
         *,
         scrollback_lines: int = DEFAULT_SCROLLBACK_LINES,
-        denies_clipboard_reads: bool = True,
+        clipboard_reads: Callable[[], bool] = lambda: False,
     ) -> None:
         self.size = size
         self.holding = False
@@ -81,15 +82,16 @@ class Emulator:
         self._callbacks: list[Any] = []
         self._error: BaseException | None = None
         self._configure(scrollback_lines)
-        if denies_clipboard_reads:
-            option = lib.GHOSTTY_TERMINAL_OPT_CLIPBOARD_READ
-            self._callback(option, "GhosttyTerminalClipboardReadFn", _deny_clipboard_read)
+        self._owner_answers_reads = clipboard_reads
+        self._denies_reads = False
         self._free = weakref.finalize(self, _free, self.handle, self._state, self._reader.handles)
         self.modes = Modes(self.handle)
 
     def feed(self, data: bytes) -> None:
         """Interprets program output. Incomplete sequences are kept for the next call."""
         self.fed_bytes += len(data)
+        if self._denies_reads is self._owner_answers_reads():
+            self._deny_reads(not self._denies_reads)
         lib.ghostty_terminal_vt_write(self.handle, data, len(data))
         if self._error is not None:
             error, self._error = self._error, None
@@ -231,6 +233,12 @@ class Emulator:
         value = ffi.new("GhosttyColorRgb*", dict(zip("rgb", color, strict=True)))
         check(lib.ghostty_terminal_set(self.handle, option, value), "set color")
 
+    def _deny_reads(self, deny: bool) -> None:
+        """Without a callback the library says nothing to a question for the clipboard; with one it always answers."""
+        self._denies_reads = deny
+        option = lib.GHOSTTY_TERMINAL_OPT_CLIPBOARD_READ
+        check(lib.ghostty_terminal_set(self.handle, option, _DENY_READ if deny else ffi.NULL), "set callback")
+
     def _callback(self, option: int, signature: str, function: Any) -> None:
         this = weakref.ref(self)
 
@@ -260,6 +268,9 @@ _XTVERSION_STRING = ffi.new("GhosttyString*", {"ptr": _XTVERSION_BUFFER, "len": 
 
 def _deny_clipboard_read(_terminal: Any, _data: Any, read: Any) -> None:
     read.reply(read, _DENIED_READ)
+
+
+_DENY_READ = ffi.callback("GhosttyTerminalClipboardReadFn", _deny_clipboard_read)
 
 
 def _string(terminal: Any, data: int) -> str:

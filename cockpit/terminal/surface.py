@@ -44,9 +44,9 @@ class Surface:
     """A terminal that can be shown. The process exists from `start` on.
 
     `tmux_client` is for the tmux display client, which understands every legacy key sequence itself. What the programs
-    in it tell is heard elsewhere, for the shown one and the hidden ones alike (see `tmux.hearing`). With
-    `clipboard_reads` the listener answers a program's question for the clipboard (`ClipboardRead`); without, the
-    program gets the empty answer at once and nobody is told.
+    in it tell is heard elsewhere, for the shown one and the hidden ones alike (see `tmux.hearing`). Where
+    `clipboard_reads`, asked each time, says so, the listener answers a program's question for the clipboard
+    (`ClipboardRead`); else the program gets the empty answer at once and nobody is told.
     """
 
     def __init__(
@@ -56,12 +56,13 @@ class Surface:
         *,
         tmux_client: bool = False,
         scrollback_lines: int = DEFAULT_SCROLLBACK_LINES,
-        clipboard_reads: bool = False,
+        clipboard_reads: Callable[[], bool] = lambda: False,
     ) -> None:
         self.on_damage: Callable[[], None] | None = None
         """Called after output was fed while a view shows this surface."""
         self.output_filter: Callable[[bytes], bytes] | None = None
         """Sees the program's output before the emulator does."""
+        self._watchers: list[Callable[[], None]] = []
         self._listener = listener
         self._voice = ProgramVoice(self._program_spoke)
         self._scanner = None if tmux_client else OscScanner()
@@ -82,7 +83,7 @@ class Surface:
             self._size,
             self,
             scrollback_lines=self._scrollback_lines,
-            denies_clipboard_reads=not self._clipboard_reads,
+            clipboard_reads=self._clipboard_reads,
         )
 
     @cached_property
@@ -127,6 +128,13 @@ class Surface:
                 self._voice.hear(payload)
         if self.on_damage is not None:
             self.on_damage()
+        for heard in tuple(self._watchers):
+            heard()
+
+    def watch(self, heard: Callable[[], None]) -> Callable[[], None]:
+        """Calls `heard` after every piece of output, until the returned call."""
+        self._watchers.append(heard)
+        return lambda: self._watchers.remove(heard) if heard in self._watchers else None
 
     def write(self, data: bytes) -> None:
         """Sends bytes to the program. Raises `TerminalGoneError` when there is none."""
@@ -176,5 +184,5 @@ class Surface:
     # What the program says (ProgramVoice).
 
     def _program_spoke(self, event: ProgramEvent) -> None:
-        if self._clipboard_reads or not isinstance(event, ClipboardRead):
+        if not isinstance(event, ClipboardRead) or self._clipboard_reads():
             self._listener.program_event(event)

@@ -124,11 +124,13 @@ async def test_a_program_that_asks_for_the_clipboard_is_told_nothing(stage: Stag
 
 
 async def test_a_question_for_the_clipboard_is_passed_on_where_that_is_allowed(stage: Stage) -> None:
-    stage.options = LaunchOptions(clipboard_reads=True)
     await stage.run(
-        r"stty -echo -icanon; printf '\033]52;c;?\007'; x=$(head -c 13 | od -An -tx1 | tr -d ' \n');"
+        r"stty -echo -icanon; printf '\033]9;listens\007'; head -c 1 > /dev/null; printf '\033]52;c;?\007'; x=$(head -c 13 | od -An -tx1 | tr -d ' \n');"
         r"printf '\033]9;got %s\007' $x; cat"
     )
+    await stage.hears(has(Notification("", "listens")))
+    stage.options = LaunchOptions(clipboard_reads=True)  # counts for terminals that run already
+    await stage.backend.send("t", b"x")
     question = ClipboardRead("c")
     await stage.hears(has(question))
     await stage.backend.send("t", question.answer("abc"))
