@@ -16,14 +16,12 @@ from pathlib import Path
 
 from cockpit.errors import TmuxError, TmuxGoneError
 from cockpit.model import Size
+from cockpit.tmux.attachment import Attachment
 from cockpit.tmux.clients import LIST_CLIENTS, DisplayClient, parse_display_clients
 from cockpit.tmux.commands import is_missing_target
-from cockpit.tmux.connection import ServerLink, Then
-from cockpit.tmux.control_parser import ControlEvent
 from cockpit.tmux.creation import (
     Creation,
     Program,
-    link_command,
     option_command,
     replace_commands,
     window_name,
@@ -31,29 +29,17 @@ from cockpit.tmux.creation import (
 from cockpit.tmux.deadline import default_timeout_s
 from cockpit.tmux.discovery import TmuxBinary
 from cockpit.tmux.environment import curated_environment
-from cockpit.tmux.events import ServerGone, TmuxEvent, TmuxListener
-from cockpit.tmux.exits import read_exit
-from cockpit.tmux.lifecycle import wait_ended
-from cockpit.tmux.listener import PaneListener
-from cockpit.tmux.maker import WindowMaker
-from cockpit.tmux.observer import WindowObserver
-from cockpit.tmux.output_watch import OutputWatch
+from cockpit.tmux.events import TmuxEvent, TmuxListener
 from cockpit.tmux.probe import SocketIdentity
 from cockpit.tmux.sending import send_bytes
-from cockpit.tmux.speakers import Speakers
 from cockpit.tmux.startup import (
-    END_DEADLINE_S,
     ServerSetup,
     clear_dying_server,
     end_server,
     ensure_server,
-    run_for,
 )
-from cockpit.tmux.switching import WindowSwitch
 from cockpit.tmux.windows import (
-    CONTROL_SESSION,
     TERMINALS_SESSION,
-    WINDOW_FORMAT,
     WindowInfo,
     parse_windows,
 )
@@ -61,8 +47,6 @@ from cockpit.tmux.windows import (
 log = logging.getLogger(__name__)
 
 HISTORY_LINES = 50_000
-
-_LIST_WINDOWS = ("list-windows", "-t", f"={TERMINALS_SESSION}", "-F", WINDOW_FORMAT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,13 +84,7 @@ class TmuxServer:
             timeout_s=default_timeout_s() if timeout_s is None else timeout_s,
         )
         self._listeners: list[TmuxListener] = []
-        speakers = Speakers(self._publish)
-        self._observer = WindowObserver(self._publish, self._read_exit, speakers)
-        self._output = OutputWatch(speakers.window_of)
-        self._panes = PaneListener(self.setup, speakers.heard, self._output.printed)
-        self._switch = WindowSwitch(self._sequence)
-        self._maker = WindowMaker(self._sequence, self.list_windows)
-        self._link: ServerLink | None = None
+        self._attached = Attachment(self.setup, self._publish)
         self._socket_identity: SocketIdentity | None = None
         self._starting = asyncio.Lock()
 
@@ -118,17 +96,17 @@ class TmuxServer:
     @property
     def pid(self) -> int | None:
         """The server's process id while it is started and alive."""
-        return self._link.pid if self.running and self._link else None
+        return self._attached.pid or None
 
     @property
     def version(self) -> tuple[int, int]:
         """Of the running server, which may be older than the binary; of the binary while there is none."""
-        return self._link.version if self._link else self.setup.binary.version
+        return self._attached.version
 
     @property
     def running(self) -> bool:
         """Started here (or adopted) and not known to have ended."""
-        return self._link is not None and not self._link.over
+        return self._attached.running
 
     def subscribe(self, listener: TmuxListener) -> Callable[[], None]:
         """Adds a listener for every `TmuxEvent` and returns the call that removes it again."""
@@ -137,7 +115,7 @@ class TmuxServer:
 
     def watch_output(self, window_id: str, heard: Callable[[], None]) -> Callable[[], None]:
         """Calls `heard` whenever the window's program printed, shown or not, until the returned call."""
-        return self._output.watch(window_id, heard)
+        return self._attached.output.watch(window_id, heard)
 
     async def start(self) -> StartReport:
         """Adopts the living server or starts one. Idempotent, and safe against any number of others doing the same.
@@ -147,28 +125,19 @@ class TmuxServer:
             TmuxError: it can't be started.
         """
         async with self._starting:
-            if self.running and self._link is not None:
-                return StartReport(self._link.pid, False, (), tuple(await self.list_windows()))
-            former = self._link
-            await self._let_go()
-            if former is not None:  # one on its way out still lets clients in, and a new session would keep it
-                await wait_ended(former.pid, END_DEADLINE_S)
+            if self.running:
+                return StartReport(self._attached.pid, False, (), tuple(await self.list_windows()))
+            await self._attached.let_go()
             launch = await ensure_server(self.setup)
             try:
-                link = await self._connect()
+                await self._attached.attach()
             except TmuxGoneError:  # it was on its way out: see it off, then start its successor
                 await clear_dying_server(self.setup)
                 launch = await ensure_server(self.setup)
-                link = await self._connect()
-            self._link = link
-            await self._panes.begin(link)
+                await self._attached.attach()
             self._socket_identity = SocketIdentity.of(self.socket_path)
-            self._maker.reset()
-            await self._sequence(*self._switch.setup_commands())
-            windows = await self.list_windows()
-            self._observer.adopt(windows)
-            await self._link_hidden(windows)
-        return StartReport(link.pid, launch.started, launch.warnings, tuple(windows))
+            windows = await self._attached.look_around()
+        return StartReport(self._attached.pid, launch.started, launch.warnings, tuple(windows))
 
     async def restart(self, before_kill: Callable[[], Awaitable[None]] | None = None) -> StartReport:
         """Ends the server, hung or not, with everything in it, and starts a new one."""
@@ -184,33 +153,19 @@ class TmuxServer:
                 keep the server from ending, so that it has to be killed.
         """
         if keep:
-            await self._let_go()
+            await self._attached.let_go()
             return
         if before_kill is not None:
             await before_kill()
         identity = self._socket_identity or SocketIdentity.of(self.socket_path)
         pid = self.pid
-        await self._let_go(server_lives_on=False)
+        await self._attached.let_go(server_lives_on=False)
         await end_server(self.setup, pid, identity)
         self._socket_identity = None
 
     async def list_windows(self) -> list[WindowInfo]:
         """The terminals' windows in tmux's order; empty when there is no server, no session or no socket."""
-        try:
-            if self.running:
-                lines = (await self._sequence(_LIST_WINDOWS))[0]
-            else:
-                lines = (await run_for(self.setup, *_LIST_WINDOWS)).splitlines()
-        except TmuxGoneError:
-            return []
-        except TmuxError as error:
-            if is_missing_target(error):
-                return []
-            raise
-        windows = parse_windows(lines)
-        if self.running:
-            self._observer.listed(windows)
-        return windows
+        return await self._attached.list_windows()
 
     async def new_window(
         self,
@@ -234,10 +189,10 @@ class TmuxServer:
             TmuxTimeoutError: no answer; try again with the same tag.
         """
         program.check()
-        window = await self._maker.make(
+        window = await self._attached.maker.make(
             Creation(program, name, options or {}, size, tag or secrets.token_hex(8))
         )
-        self._observer.started(window)
+        self._attached.observer.started(window)
         return window
 
     async def respawn_window(self, window_id: str, program: Program) -> WindowInfo:
@@ -249,11 +204,11 @@ class TmuxServer:
         """
         program.check()
         if not program.argv:  # without a program tmux would repeat the window's last one
-            shell = (await self._sequence(("show-options", "-gv", "default-shell")))[0]
+            shell = (await self._attached.sequence(("show-options", "-gv", "default-shell")))[0]
             program = replace(program, argv=(shell[0], "-l"))
-        *_, lines = await self._sequence(*replace_commands(window_id, program))
+        *_, lines = await self._attached.sequence(*replace_commands(window_id, program))
         window = parse_windows(lines)[0]
-        self._observer.started(window)
+        self._attached.observer.started(window)
         return window
 
     async def select_window(self, window_id: str, type_: Callable[[bytes], None] | None = None) -> None:
@@ -261,35 +216,35 @@ class TmuxServer:
 
         With it, what was typed before reaches the window shown before (see `switching`).
         """
-        await self._switch.select(window_id, type_)
+        await self._attached.switch.select(window_id, type_)
 
     async def kill_window(self, window_id: str) -> None:
         """Ends a window with its program. One that is gone already is not an error; no event tells of it."""
-        self._observer.forget(window_id)
+        self._attached.observer.forget(window_id)
         try:
-            await self._sequence(("kill-window", "-t", window_id))
+            await self._attached.sequence(("kill-window", "-t", window_id))
         except TmuxError as error:
             if not is_missing_target(error):
                 raise
 
     async def rename_window(self, window_id: str, name: str) -> None:
         """Names a window; the name is stripped of control characters and never expanded (tmux would)."""
-        await self._sequence(("rename-window", "-t", window_id, "--", window_name(name)))
+        await self._attached.sequence(("rename-window", "-t", window_id, "--", window_name(name)))
 
     async def set_option(self, window_id: str, name: str, value: str) -> None:
         """Sets one of the user options `windows.OPTION_NAMES` on a window; any text."""
-        await self._sequence(option_command(window_id, name, value))
+        await self._attached.sequence(option_command(window_id, name, value))
 
     async def run(self, *commands: Sequence[str], timeout_s: float | None = None) -> list[list[str]]:
         """Other commands, on one line of the control connection (see `ControlConnection.sequence`).
 
         The caller makes sure that nothing a person, a repository or a program chose is expanded (`quoting.literal`).
         """
-        return await self._sequence(*commands, timeout_s=timeout_s)
+        return await self._attached.sequence(*commands, timeout_s=timeout_s)
 
     async def send(self, window_id: str, data: bytes) -> None:
         """Writes bytes to a window's program, shown or not, byte for byte (see `sending.send_bytes`)."""
-        await send_bytes(self.setup, self._sequence, self.version, window_id, data)
+        await send_bytes(self.setup, self._attached.sequence, self.version, window_id, data)
 
     def display_argv(self) -> tuple[tuple[str, ...], dict[str, str]]:
         """argv and environment of the one display client. It can attach once the first window exists."""
@@ -299,61 +254,12 @@ class TmuxServer:
 
     async def display_clients(self) -> list[DisplayClient]:
         """Every client that is not a control client; more than our own one means a leftover or a stranger."""
-        return parse_display_clients((await self._sequence(LIST_CLIENTS))[0])
+        return parse_display_clients((await self._attached.sequence(LIST_CLIENTS))[0])
 
     async def detach_client(self, client: DisplayClient) -> None:
         """Makes a client leave. One that left already is not an error."""
         with contextlib.suppress(TmuxError):
-            await self._sequence(("detach-client", "-t", client.name))
-
-    async def _connect(self) -> ServerLink:
-        link = ServerLink(
-            self.setup,
-            on_event=self._noticed,
-            on_reconnected=self._reconnected,
-            on_gone=self._gone,
-        )
-        await link.connect()
-        return link
-
-    async def _reconnected(self) -> None:
-        windows = await self.list_windows()
-        self._observer.resync(windows)
-        await self._link_hidden(windows)
-
-    async def _link_hidden(self, windows: Sequence[WindowInfo]) -> None:
-        """Links the windows into the hidden session that are not linked yet, so that they are heard of."""
-        listing = ("list-windows", "-t", f"={CONTROL_SESSION}", "-F", "#{window_id}")
-        linked = set((await self._sequence(listing))[0])
-        for window in windows:
-            if window.window_id not in linked:
-                await self._sequence(link_command(window.window_id))
-
-    async def _let_go(self, *, server_lives_on: bool = True) -> None:
-        """Closes every connection and watch."""
-        self._observer.close()
-        await self._panes.stop()
-        link, self._link = self._link, None
-        if link is not None:
-            await link.close(server_lives_on=server_lives_on, companion=self._panes.leave)
-
-    def _gone(self, pid: int, reason: str) -> None:
-        self._observer.close()
-        self._publish(ServerGone(pid, reason))
-
-    async def _sequence(
-        self, *commands: Sequence[str], timeout_s: float | None = None, then: Then | None = None
-    ) -> list[list[str]]:
-        if self._link is None:
-            raise TmuxGoneError("tmux is not started", args=commands[0])
-        return await self._link.sequence(*commands, timeout_s=timeout_s, then=then)
-
-    def _noticed(self, event: ControlEvent) -> None:
-        self._switch.notice(event)
-        self._observer.notice(event)
-
-    async def _read_exit(self, window_id: str, pid: int) -> WindowInfo | None:
-        return await read_exit(self._link, window_id, pid) if self._link else None
+            await self._attached.sequence(("detach-client", "-t", client.name))
 
     def _publish(self, event: TmuxEvent) -> None:
         for listener in tuple(self._listeners):

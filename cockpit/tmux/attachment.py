@@ -1,0 +1,138 @@
+"""What holds on to one server: the control connection, the listener, the watches, and what they make known.
+
+Knows how to attach and to let go. Never starts or ends a server.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from cockpit.errors import TmuxError, TmuxGoneError
+from cockpit.tmux.commands import is_missing_target
+from cockpit.tmux.connection import ServerLink, Then
+from cockpit.tmux.control_parser import ControlEvent
+from cockpit.tmux.creation import link_command
+from cockpit.tmux.events import ServerGone, TmuxListener
+from cockpit.tmux.exits import read_exit
+from cockpit.tmux.lifecycle import wait_ended
+from cockpit.tmux.listener import PaneListener
+from cockpit.tmux.maker import WindowMaker
+from cockpit.tmux.observer import WindowObserver
+from cockpit.tmux.output_watch import OutputWatch
+from cockpit.tmux.speakers import Speakers
+from cockpit.tmux.startup import END_DEADLINE_S, ServerSetup, run_for
+from cockpit.tmux.switching import WindowSwitch
+from cockpit.tmux.windows import CONTROL_SESSION, TERMINALS_SESSION, WINDOW_FORMAT, WindowInfo, parse_windows
+
+_LIST_WINDOWS = ("list-windows", "-t", f"={TERMINALS_SESSION}", "-F", WINDOW_FORMAT)
+
+
+class Attachment:
+    """At most one server at a time. Its parts are for `TmuxServer`, which carries out what is asked of windows."""
+
+    def __init__(self, setup: ServerSetup, publish: TmuxListener) -> None:
+        speakers = Speakers(publish)
+        self.observer = WindowObserver(publish, self._read_exit, speakers)
+        self.output = OutputWatch(speakers.window_of)
+        self.switch = WindowSwitch(self.sequence)
+        self.maker = WindowMaker(self.sequence, self.list_windows)
+        self._setup = setup
+        self._publish = publish
+        self._listener = PaneListener(setup, speakers.heard, self.output.printed)
+        self._link: ServerLink | None = None
+
+    @property
+    def running(self) -> bool:
+        """Attached, and the server is not known to have ended."""
+        return self._link is not None and not self._link.over
+
+    @property
+    def pid(self) -> int:
+        """The attached server's process id; 0 without one."""
+        return self._link.pid if self._link is not None and not self._link.over else 0
+
+    @property
+    def version(self) -> tuple[int, int]:
+        """Of the running server, which may be older than the binary; of the binary while there is none."""
+        return self._link.version if self._link else self._setup.binary.version
+
+    async def attach(self) -> None:
+        """Enters the server that runs. Raises `TmuxError` and its kinds; nothing is left behind then."""
+        link = ServerLink(
+            self._setup, on_event=self._noticed, on_reconnected=self._reconnected, on_gone=self._gone
+        )
+        await link.connect()
+        self._link = link
+
+    async def look_around(self) -> list[WindowInfo]:
+        """After `attach`: listens, and knows the windows that are there already. Raises `TmuxError`."""
+        assert self._link is not None
+        await self._listener.begin(self._link)
+        self.maker.reset()
+        await self.sequence(*self.switch.setup_commands())
+        windows = await self.list_windows()
+        self.observer.adopt(windows)
+        await self._link_hidden(windows)
+        return windows
+
+    async def let_go(self, *, server_lives_on: bool = True) -> None:
+        """Closes every connection and watch. Idempotent."""
+        self.observer.close()
+        await self._listener.stop()
+        link, self._link = self._link, None
+        if link is None:
+            return
+        ended = link.over
+        await link.close(server_lives_on=server_lives_on, companion=self._listener.leave)
+        if ended:  # one on its way out still lets clients in, and a new session would keep it
+            await wait_ended(link.pid, END_DEADLINE_S)
+
+    async def sequence(
+        self, *commands: Sequence[str], timeout_s: float | None = None, then: Then | None = None
+    ) -> list[list[str]]:
+        """As `ServerLink.sequence`. Raises `TmuxGoneError` when nothing is attached."""
+        if self._link is None:
+            raise TmuxGoneError("tmux is not started", args=commands[0])
+        return await self._link.sequence(*commands, timeout_s=timeout_s, then=then)
+
+    async def list_windows(self) -> list[WindowInfo]:
+        """The terminals' windows in tmux's order; empty when there is no server, no session or no socket."""
+        try:
+            if self.running:
+                lines = (await self.sequence(_LIST_WINDOWS))[0]
+            else:
+                lines = (await run_for(self._setup, *_LIST_WINDOWS)).splitlines()
+        except TmuxGoneError:
+            return []
+        except TmuxError as error:
+            if is_missing_target(error):
+                return []
+            raise
+        windows = parse_windows(lines)
+        if self.running:
+            self.observer.listed(windows)
+        return windows
+
+    async def _reconnected(self) -> None:
+        windows = await self.list_windows()
+        self.observer.resync(windows)
+        await self._link_hidden(windows)
+
+    async def _link_hidden(self, windows: Sequence[WindowInfo]) -> None:
+        """Links the windows into the hidden session that are not linked yet, so that they are heard of."""
+        listing = ("list-windows", "-t", f"={CONTROL_SESSION}", "-F", "#{window_id}")
+        linked = set((await self.sequence(listing))[0])
+        for window in windows:
+            if window.window_id not in linked:
+                await self.sequence(link_command(window.window_id))
+
+    def _noticed(self, event: ControlEvent) -> None:
+        self.switch.notice(event)
+        self.observer.notice(event)
+
+    def _gone(self, pid: int, reason: str) -> None:
+        self.observer.close()
+        self._publish(ServerGone(pid, reason))
+
+    async def _read_exit(self, window_id: str, pid: int) -> WindowInfo | None:
+        return await read_exit(self._link, window_id, pid) if self._link else None
