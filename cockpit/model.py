@@ -46,6 +46,8 @@ class TerminalState(StrEnum):
     """A tmux row while the tmux backend is off: its window lives on, unseen."""
     UNAVAILABLE = "unavailable"
     """The row's backend is unknown here, or can't be used."""
+    HELD = "held"
+    """It has a command that is not run again by itself; restarting it runs it."""
     FAILED = "failed"
     """Starting it failed; `TerminalStatus.reason` says why."""
 
@@ -122,3 +124,5 @@ class TerminalSpec:
     environment: Mapping[str, str]
     """Variables set on top of the backend's curated base environment."""
     size: Size
+    row: Mapping[str, object] = field(default_factory=dict)
+    """What a lost store would need to know of the row, in JSON values. `command` is the row's own."""

@@ -98,7 +98,25 @@ class Clipboard(Section):
 
 
 class Automation(Section):
-    """Nothing can be set here yet."""
+    """Who may drive cockpit through its control socket."""
+
+    socket_access: Literal["off", "cockpit-only", "automation", "password", "allow-all"] = Field(
+        default="cockpit-only",
+        description=(
+            "Who may use the control socket: nobody, programs in cockpit's terminals, every program of yours, "
+            "those with the password, or everyone who can reach it (unsafe)."
+        ),
+    )
+    restore_commands: Literal["nothing", "shell", "relaunch"] = Field(
+        default="nothing",
+        description="What becomes of a tab's own command at the next start: nothing until you press enter in it, a "
+        "shell in its place, or it is run again.",
+    )
+    resume: dict[str, str] = Field(
+        default={},
+        description='How agents go on, as claude = "claude --continue"; that, codex and gemini are built in. Empty '
+        "text: like any other command.",
+    )
 
 
 class Experimental(Section):
@@ -231,6 +249,8 @@ def _allowed(location: tuple[int | str, ...]) -> str:
         return f"{', '.join(words)} or {last}"
     if field.annotation is bool:
         return "true or false"
+    if get_origin(field.annotation) is dict:
+        return "a table of names and text in quotes"
     if field.annotation is int:
         low = next((m.ge for m in field.metadata if isinstance(m, Ge)), "…")
         high = next((m.le for m in field.metadata if isinstance(m, Le)), "…")

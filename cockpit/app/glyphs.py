@@ -58,7 +58,7 @@ class Glyphs:
                 return self.unavailable
             case TerminalState.FAILED:
                 return self.failed
-            case TerminalState.NEW:
+            case TerminalState.NEW | TerminalState.HELD:
                 return self.new
 
 

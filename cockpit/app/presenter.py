@@ -11,7 +11,7 @@ from cockpit.app.widgets.session_row import state_class, state_text
 from cockpit.app.widgets.status_bar import LiveKey, Place
 from cockpit.model import Session, Terminal, TerminalState
 
-ENDED_STATES = frozenset({TerminalState.EXITED, TerminalState.FAILED})
+ENDED_STATES = frozenset({TerminalState.EXITED, TerminalState.FAILED, TerminalState.HELD})
 LIVE_BINDINGS = (
     "terminal.new", "terminal.next", "view.sessions", "session.new", "view.palette", "view.help", "view.settings",
     "view.sidebar", "app.quit",
@@ -130,6 +130,10 @@ def pane_notice(session: Session | None, terminal: Terminal | None, keymap: Keym
             return f"This terminal can't be shown here.\n\n{reason or safe_text(terminal.backend, 40)}"
         case TerminalState.FAILED:
             return f"This terminal could not be started.\n\n{reason}\n\n{keymap.shown('ended.restart')} tries again."
+        case TerminalState.HELD:
+            command = safe_text(terminal.command or "", 200)
+            start = keymap.shown("ended.restart")
+            return f"It was not started again by itself:\n\n{command}\n\n{start} starts it."
         case TerminalState.EXITED:
             return f"The program has ended ({state_text(terminal)}).\n\n{keymap.shown('ended.restart')} restarts it."
         case _:

@@ -55,6 +55,11 @@ class Router:
         self.tmux: Availability | None = None
         """The last look at tmux, or None before the first one."""
 
+    @property
+    def kinds(self) -> frozenset[str]:
+        """The backends there are."""
+        return frozenset(self._factories)
+
     async def look_for_tmux(self) -> Availability:
         """Looks anew whether tmux can be used; starts nothing."""
         try:
@@ -192,15 +197,13 @@ class Router:
         for backend in self._backends.values():
             backend.resize(size)
 
-    async def toggle(self, terminals: Sequence[Terminal]) -> None:
-        """The wish for tmux changed: off lets go of the server and these rows' programs, on adopts them."""
+    async def toggle(self) -> None:
+        """The wish for tmux changed: off lets go of the server; its programs live on."""
         self._told.clear()
         if not self._tmux_wanted():
             backend = self._backends.pop(BackendKind.TMUX, None)
             if backend is not None:
                 await backend.shutdown(keep_programs=True)
-        if terminals:
-            await self.adopt(terminals)
 
     async def shutdown(self, *, keep_programs: bool) -> None:
         """cockpit leaves; see `Backend.shutdown`. A backend that fails doesn't keep the others."""

@@ -32,7 +32,7 @@ def program(spec: TerminalSpec, shell: str, environment: Mapping[str, str]) -> P
 
 def window_options(spec: TerminalSpec) -> dict[str, str]:
     """What a window says of its row, so that it is found again and a lost store can be rebuilt."""
-    row = {"cwd": spec.cwd, "command": spec.command, "name": spec.name}
+    row = {"cwd": spec.cwd, "command": spec.command, "name": spec.name, **spec.row}
     return {
         "@cockpit_terminal": spec.terminal_id,
         "@cockpit_session": spec.session_id,

@@ -53,6 +53,8 @@ class TerminalRunner:
         self._slots: dict[str, _Slot] = {}
         self.adopted = asyncio.Event()
         """Set when the living windows were looked for: before that no tmux row is started anew."""
+        self.starts_as: dict[str, str | None] = {}
+        """What a row's first start runs in place of its own command, by id; None: the login shell."""
 
     async def ensure_started(self, session: Session, terminal: Terminal, size: Size) -> None:
         """Starts a terminal that was never started. A failure becomes its status and is raised."""
@@ -80,7 +82,7 @@ class TerminalRunner:
                 if _is_running(terminal):
                     return
             if _is_running(terminal) or terminal.status.state is TerminalState.EXITED:
-                await self._attempt(session, terminal, size, self._router.restart)
+                await self._attempt(session, terminal, size, self._router.restart, terminal.command)
             else:
                 await self._start(session, terminal, size)
 
@@ -93,9 +95,11 @@ class TerminalRunner:
                 await self._router.close(terminal)
             finally:
                 self._slots.pop(terminal.id, None)
+                self.starts_as.pop(terminal.id, None)
 
     async def _start(self, session: Session, terminal: Terminal, size: Size) -> None:
-        await self._attempt(session, terminal, size, self._router.create)
+        command = self.starts_as.pop(terminal.id, terminal.command)
+        await self._attempt(session, terminal, size, self._router.create, command)
 
     async def _attempt(
         self,
@@ -103,6 +107,7 @@ class TerminalRunner:
         terminal: Terminal,
         size: Size,
         step: Callable[[Terminal, TerminalSpec], Awaitable[None]],
+        command: str | None,
     ) -> None:
         before = terminal.backend, terminal.binding
         spec = TerminalSpec(
@@ -110,9 +115,10 @@ class TerminalRunner:
             session_id=session.id,
             name=terminal.name,
             cwd=terminal.cwd,
-            command=terminal.command,
+            command=command,
             environment=own_variables(session, terminal, self._paths),
             size=size,
+            row=row_facts(session, terminal),
         )
         try:
             await step(terminal, spec)
@@ -122,6 +128,20 @@ class TerminalRunner:
             raise
         if before != (terminal.backend, terminal.binding):
             self._row_changed(session)
+
+
+def row_facts(session: Session, terminal: Terminal) -> dict[str, object]:
+    """What a lost store would need to know of a row."""
+    return {
+        "name": terminal.name,
+        "cwd": terminal.cwd,
+        "command": terminal.command,
+        "named_by_user": terminal.named_by_user,
+        "restore": terminal.restore,
+        "session": session.name,
+        "directory": session.directory,
+        "group": session.group,
+    }
 
 
 def _is_running(terminal: Terminal) -> bool:

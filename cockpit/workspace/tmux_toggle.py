@@ -41,9 +41,8 @@ class TmuxToggle:
         try:
             async with self._lock:
                 await self.look()
-                rows = self._tmux_rows()
-                if rows and self._in_force:
-                    await workspace.router.adopt(rows)
+                if self._in_force:
+                    await workspace.restorer.find()
         finally:
             workspace.runner.adopted.set()
 
@@ -59,7 +58,11 @@ class TmuxToggle:
                 workspace.pane.forget(shown)
             if self.wanted:
                 await self.look()
-            await workspace.router.toggle(self._tmux_rows())
+            await workspace.router.toggle()
+            if self.wanted:
+                await workspace.restorer.find()
+            else:
+                workspace.restorer.begin(self._tmux_rows())
             await workspace.show_focused()
 
     async def look_again(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Self
 
 from cockpit.backends.base import Availability, Scrollback
@@ -34,6 +34,7 @@ from cockpit.workspace.events import (
 from cockpit.workspace.occupant import Occupant
 from cockpit.workspace.owner import OwnerLock
 from cockpit.workspace.pane import Pane
+from cockpit.workspace.restore import Restorer
 from cockpit.workspace.rows import Rows
 from cockpit.workspace.rows_format import StoredState, encode
 from cockpit.workspace.runner import TerminalRunner
@@ -68,7 +69,8 @@ class Workspace:
         override = tmux_backend_override(environment)
         self.events = EventBus()
         self.commands = CommandRegistry()
-        state, self._notices, self._store_was_complete = store.load()
+        self.store = store
+        state, self._notices, store_was_complete = store.load()
         self.rows = Rows(state.sessions, state.focused_session_id)
         self._stored_extra = state.extra
         self._owner = owner
@@ -77,6 +79,7 @@ class Workspace:
         self._ending: set[asyncio.Task[Any]] = set()
         self._stop_watching: Callable[[], None] | None = None
         self._closed = False
+        self._before_close: list[Callable[[], Awaitable[None]]] = []
         self.last_words = ""
         """What the person must know after the screen is left; set by `close`."""
         self.saver = Saver(store, self._document, self.notice)
@@ -95,6 +98,7 @@ class Workspace:
             row_changed=self.terminals_changed,
             look_again=self.toggle.look_again,
         )
+        self.restorer = Restorer(self, complete=store_was_complete, set_status=backend_events.set_status)
         self.pane = Pane(
             self.router,
             self.runner,
@@ -221,15 +225,24 @@ class Workspace:
         for key in self.settings.unknown_keys:
             self.notice(f"{self.settings.path}: {key} is no setting cockpit knows; it is kept", "warning")
         for terminal in self.rows.terminals():
-            terminal.status = self.router.out_of_reach(terminal) or TerminalStatus()
-        self.in_background(self.toggle.look_and_adopt())
+            terminal.status = TerminalStatus()
+        self.restorer.begin()
+        finding = self.in_background(self.toggle.look_and_adopt())
+        if self.restorer.rows_may_be_lost and self.tmux_wanted:
+            await asyncio.wait([finding])  # else there would seem to be no session
         await session_commands.open_directory(self, directory)
+
+    def before_close(self, step: Callable[[], Awaitable[None]]) -> None:
+        """Has `step` done first when the workspace closes, while everything still is there."""
+        self._before_close.append(step)
 
     async def close(self) -> None:
         """Saves the rows, ends or leaves the programs as the settings say, and lets go of the profile."""
         if self._closed:
             return
         self._closed = True
+        for step in self._before_close:
+            await step()
         if self._stop_watching is not None:
             self._stop_watching()
         self.pane.blank()

@@ -433,13 +433,13 @@ async def test_a_probe_that_fails_means_unknown_and_starts_nothing(world: World)
     async with world.running():
         pass
     world.prepared_tmux = a_tmux()
-    world.prepared_tmux.failures["adopt"] = TmuxError("no answer in 2 s")
+    world.prepared_tmux.failures["survey"] = TmuxError("no answer in 2 s")
     async with world.running() as workspace:
         terminal = workspace.focused_terminal
         assert terminal is not None
         assert terminal.status == TerminalStatus(TerminalState.UNAVAILABLE, reason="no answer in 2 s")
         assert ("create", terminal.id) not in world.prepared_tmux.calls
-        del world.prepared_tmux.failures["adopt"]
+        del world.prepared_tmux.failures["survey"]
         world.prepared_tmux.living = {terminal.id: TerminalStatus(TerminalState.RUNNING)}
         await workspace.run("terminal.restart")
         assert shown(workspace).terminal_id == terminal.id

@@ -19,6 +19,7 @@ RowTarget = Literal["row", "close", "mark"]
 _WORST_LAST = (
     TerminalState.DETACHED,
     TerminalState.NEW,
+    TerminalState.HELD,
     TerminalState.EXITED,
     TerminalState.UNAVAILABLE,
     TerminalState.FAILED,
@@ -92,6 +93,8 @@ def state_class(terminal: Terminal) -> str:
     status = terminal.status
     if status.state is TerminalState.EXITED:
         return "succeeded" if status.exit_code == 0 else "ended"
+    if status.state is TerminalState.HELD:
+        return "new"
     return status.state.value
 
 
@@ -102,7 +105,9 @@ def state_text(terminal: Terminal) -> str:
         if status.signal:
             return f"killed by signal {status.signal}"
         return "exited" if status.exit_code is None else f"exited {status.exit_code}"
-    words = {TerminalState.NEW: "not started"}.get(status.state, status.state.value)
+    words = {TerminalState.NEW: "not started", TerminalState.HELD: "not started again"}.get(
+        status.state, status.state.value
+    )
     return f"{words}: {safe_text(status.reason, 200)}" if status.reason else words
 
 
