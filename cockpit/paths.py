@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 import stat
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +25,8 @@ class Paths:
     config_dir: Path
     state_dir: Path
     runtime_dir: Path
+    socket_path: Path | None = None
+    """Where `COCKPIT_SOCKET_PATH` puts the control socket."""
 
     @property
     def settings_file(self) -> Path:
@@ -60,8 +60,13 @@ class Paths:
 
     @property
     def control_socket(self) -> Path:
-        """cockpit's own control socket; at most `SUN_PATH_LIMIT_BYTES - 1` bytes long."""
-        return self.runtime_dir / "cockpit.sock"
+        """cockpit's own control socket; at most `SUN_PATH_LIMIT_BYTES - 1` bytes long, unless a person chose it."""
+        return self.socket_path or self.runtime_dir / "cockpit.sock"
+
+    @property
+    def socket_marker(self) -> Path:
+        """Names the control socket that was opened last."""
+        return self.state_dir / "last-socket"
 
     @property
     def tmux_socket(self) -> Path:
@@ -102,11 +107,15 @@ def resolve(profile: str = "default", environment: Mapping[str, str] | None = No
         runtime = platformdirs.user_runtime_path("cockpit", appauthor=False)
     if profile != "default":
         config, state, runtime = (d / "profiles" / profile for d in (config, state, runtime))
-    return Paths(profile, config, state, _short_runtime(runtime))
+    chosen = env.get("COCKPIT_SOCKET_PATH")
+    socket_path = Path(chosen).expanduser().absolute() if chosen else None
+    return Paths(profile, config, state, _short_runtime(runtime), socket_path)
 
 
 def project_hash(directory: str | os.PathLike[str]) -> str:
     """Twelve hexadecimal digits that name a project directory, the same on every launch."""
+    import hashlib
+
     return hashlib.sha256(os.fsencode(os.path.realpath(directory))).hexdigest()[:12]
 
 
@@ -115,6 +124,9 @@ def _short_runtime(runtime: Path) -> Path:
     longest_socket = os.fsencode(runtime / "cockpit.sock.lock")
     if len(longest_socket) < SUN_PATH_LIMIT_BYTES:
         return runtime
+    import hashlib
+    import tempfile
+
     digest = hashlib.sha256(os.fsencode(runtime)).hexdigest()[:12]
     base = Path(tempfile.gettempdir())
     if len(os.fsencode(base)) > 60:

@@ -92,7 +92,15 @@ class CockpitApp(App[int], inherit_bindings=False):
             self.main.tell(self._leader.notice, "warning")
         for problem in self._keymap_problems:
             self.main.tell(problem, "warning")
+        await self._open_control_socket()
         self.set_timer(SETTLED_S, _freeze)
+
+    async def _open_control_socket(self) -> None:
+        from cockpit.control.server import ControlServer  # not needed for the first frame
+
+        server = ControlServer(self.workspace)
+        self.workspace.before_close(server.close)
+        await server.start()
 
     def take_typed(self, token: KeyPress | Paste) -> bool:
         """Gives what was typed to whoever has the keyboard (see `driver.PaneInput`)."""

@@ -190,6 +190,17 @@ def decode(line: bytes) -> Any:
     return value
 
 
+def decode_answer(line: bytes) -> dict[str, Any]:
+    """An answer or event of cockpit, which is trusted to be of sane shape. Raises `ProtocolError`."""
+    try:
+        answer = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise ProtocolError(ErrorCode.INVALID_FRAME, "what answered is not cockpit") from error
+    if not isinstance(answer, dict):
+        raise ProtocolError(ErrorCode.INVALID_FRAME, "what answered is not cockpit")
+    return answer
+
+
 def encode(message: Mapping[str, Any]) -> bytes:
     """One frame, ended by its newline; ASCII, so that it can be written anywhere."""
     return json.dumps(message, separators=(",", ":")).encode("ascii") + b"\n"

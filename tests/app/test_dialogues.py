@@ -9,7 +9,7 @@ from textual.widgets import Button, Input, OptionList, Select, Switch, TabbedCon
 
 from cockpit.app.screens.help import HelpScreen
 from cockpit.app.screens.onboarding import OnboardingScreen
-from cockpit.app.screens.settings import NOTHING_YET, SettingsScreen
+from cockpit.app.screens.settings import SettingsScreen
 from cockpit.app.widgets.setting_field import SettingField
 from tests.app.chrome_app import Cockpit, cockpit
 
@@ -120,10 +120,12 @@ async def test_changes_from_elsewhere_are_shown(tmp_path: Path) -> None:
         assert field(screen, "notifications.muted").control.value is True
 
 
-async def test_a_tab_without_settings_says_so(tmp_path: Path) -> None:
+async def test_who_may_use_the_control_socket_can_be_chosen(tmp_path: Path) -> None:
     async with cockpit(tmp_path) as world:
         screen = await open_settings(world, "automation")
-        assert str(screen.query_one(".setting-nothing").render()) == NOTHING_YET
+        field(screen, "automation.socket_access").control.value = "automation"
+        await world.settle()
+        assert world.workspace.settings.values.automation.socket_access == "automation"
 
 
 async def test_the_tmux_toggle_takes_effect_for_the_next_terminal(tmp_path: Path) -> None:

@@ -18,10 +18,9 @@ from cockpit.app.text import safe_text
 from cockpit.app.themes import offered
 from cockpit.app.widgets.setting_field import FieldSpec, SettingField
 from cockpit.errors import CockpitError
-from cockpit.settings import TMUX_BACKEND_VARIABLE, Notifications, Policy, value_of
+from cockpit.settings import TMUX_BACKEND_VARIABLE, Automation, Notifications, Policy, value_of
 from cockpit.workspace.events import Event, SettingsChanged, TmuxLooked
 
-NOTHING_YET = "There is nothing to set here yet."
 TRADE = (
     "On: new terminals run in a private tmux and live on when cockpit quits, the connection drops or something "
     "crashes. It costs a little: keys pass through one more program, and images and other exotic escapes may not "
@@ -56,8 +55,8 @@ class SettingsScreen(Dialog[None]):
             with TabbedContent(initial=self._tab):
                 with TabPane("General", id="general"), VerticalScroll(can_focus=False):
                     yield from self._fields(_general(offered(self.app.available_themes)))
-                with TabPane("Automation", id="automation"):
-                    yield Plain(NOTHING_YET, classes="setting-nothing")
+                with TabPane("Automation", id="automation"), VerticalScroll(can_focus=False):
+                    yield from self._fields(AUTOMATION)
                 with TabPane("Workspaces", id="workspaces"), VerticalScroll(can_focus=False):
                     yield from self._fields(WORKSPACES)
                 with TabPane("Notifications", id="notifications"), VerticalScroll(can_focus=False):
@@ -191,7 +190,7 @@ WORKSPACES = (
     FieldSpec(
         "clipboard.program_read",
         "Programs may paste",
-        "See what is in your clipboard; for new terminals.",
+        "See what is in your clipboard.",
         POLICIES,
     ),
 )
@@ -202,6 +201,21 @@ NOTIFICATIONS = (
         "Bell",
         "A mark; outer rings your own terminal too, unless muted.",
         get_args(Notifications.model_fields["bell"].annotation),
+    ),
+)
+AUTOMATION = (
+    FieldSpec(
+        "automation.socket_access",
+        "Control socket",
+        "Who may drive cockpit by its commands; at once.",
+        get_args(Automation.model_fields["socket_access"].annotation),
+        labels={
+            "off": "nobody",
+            "cockpit-only": "programs in cockpit",
+            "automation": "all your programs",
+            "password": "with the password",
+            "allow-all": "everybody (unsafe)",
+        },
     ),
 )
 EXPERIMENTAL = (

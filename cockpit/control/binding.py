@@ -1,0 +1,108 @@
+"""A request's parameters for a handler: known ones of the right type. Unknown names are ignored. Pure."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from cockpit.control.protocol import ErrorCode, ProtocolError, Request
+from cockpit.text import clean_text
+from cockpit.workspace.commands import Parameter
+
+TYPE_NAMES = {
+    str: "text",
+    int: "a whole number",
+    float: "a number",
+    bool: "true or false",
+    list: "an array",
+    dict: "an object",
+    bytes: "text",
+}
+_WORDS = {
+    "true": True,
+    "yes": True,
+    "on": True,
+    "1": True,
+    "false": False,
+    "no": False,
+    "off": False,
+    "0": False,
+}
+
+
+def bind(parameters: Sequence[Parameter], request: Request) -> dict[str, Any]:
+    """The arguments to call the handler of `request` with.
+
+    Raises:
+        ProtocolError: one is missing, or of another type.
+    """
+    given = _from_words(parameters, request.words) if request.plain else request.params
+    bound = {}
+    for parameter in parameters:
+        value = given.get(parameter.name)
+        if value is None:
+            if parameter.required:
+                wanted = TYPE_NAMES.get(parameter.kind, "a value")
+                raise ProtocolError(
+                    ErrorCode.INVALID_PARAMS, f"{request.method} needs {parameter.name!r} ({wanted})"
+                )
+            continue
+        bound[parameter.name] = _value(request.method, parameter, value)
+    return bound
+
+
+def _value(method: str, parameter: Parameter, value: object) -> Any:
+    kind = parameter.kind
+    if kind is float and isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
+    if kind is bytes and isinstance(value, str):
+        return value.encode("utf-8", "replace")
+    if not isinstance(value, kind) or (kind in (int, float) and isinstance(value, bool)):
+        wanted = TYPE_NAMES.get(kind, "a value")
+        shown = clean_text(repr(value), 80)
+        raise ProtocolError(
+            ErrorCode.INVALID_PARAMS, f"{method}: {parameter.name} must be {wanted}, not {shown}"
+        )
+    if isinstance(value, str) and "\0" in value and parameter.name not in ("text", "payload"):
+        raise ProtocolError(ErrorCode.INVALID_PARAMS, f"{method}: {parameter.name} can't hold a NUL")
+    return value
+
+
+def _from_words(parameters: Sequence[Parameter], words: Sequence[str]) -> Mapping[str, Any]:
+    """Words in the parameters' order, or `name=value` anywhere; an array takes what is left."""
+    by_name = {parameter.name: parameter for parameter in parameters}
+    given: dict[str, Any] = {}
+    unnamed: list[str] = []
+    for word in words:
+        name, equals, value = word.partition("=")
+        if equals and name in by_name and name not in given:
+            given[name] = _from_text(by_name[name], value)
+        else:
+            unnamed.append(word)
+    for parameter in parameters:
+        if parameter.name in given or not unnamed:
+            continue
+        if parameter.kind is list:
+            given[parameter.name], unnamed = unnamed, []
+        else:
+            given[parameter.name] = _from_text(parameter, unnamed.pop(0))
+    if unnamed:
+        shown = clean_text(unnamed[0], 80)
+        raise ProtocolError(ErrorCode.INVALID_PARAMS, f"there is one word too many: {shown!r}")
+    return given
+
+
+def _from_text(parameter: Parameter, text: str) -> Any:
+    try:
+        if parameter.kind in (int, float):
+            return parameter.kind(text)
+        if parameter.kind is bool:
+            return _WORDS[text.lower()]
+        if parameter.kind is list:
+            return text.split(",")
+        if parameter.kind is dict:
+            return json.loads(text)
+    except (KeyError, ValueError, RecursionError):
+        return text  # the check of its type says what it must be
+    return text

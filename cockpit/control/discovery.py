@@ -1,0 +1,78 @@
+"""Finds the control socket of a running cockpit. Standard library only: a verb starts with this."""
+
+from __future__ import annotations
+
+import os
+import socket
+import stat
+from collections.abc import Iterator, Mapping
+
+from cockpit.errors import CockpitError
+
+
+class NotRunningError(CockpitError):
+    """No cockpit listens."""
+
+
+def connect(profile: str | None, environment: Mapping[str, str], timeout_s: float) -> socket.socket:
+    """A connection to the cockpit that is meant: the first candidate somebody listens on.
+
+    Args:
+        profile: as given by `-L`; None when it was not given.
+
+    Raises:
+        NotRunningError: there is none.
+        CockpitError: something else lies in the socket's place.
+    """
+    complaint = ""
+    for path in candidates(profile, environment):
+        problem = problem_with(path)
+        if problem is None:
+            connected = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+            connected.settimeout(timeout_s)
+            try:
+                connected.connect(path)
+            except OSError as error:
+                connected.close()
+                problem = f"nobody answers at {path}: {error.strerror or error}"
+            else:
+                return connected
+        complaint = complaint or problem
+    where = "" if profile in (None, "default") else f" for the profile {profile!r}"
+    raise NotRunningError(
+        f"no cockpit runs{where}{f' ({complaint})' if complaint else ''}; start it: cockpit"
+    )
+
+
+def candidates(profile: str | None, environment: Mapping[str, str]) -> Iterator[str]:
+    """Where its socket may be, likeliest first. Later ones cost more to find out."""
+    chosen = environment.get("COCKPIT_SOCKET_PATH")
+    if chosen:
+        yield os.path.abspath(os.path.expanduser(chosen))  # noqa: PTH100, PTH111 - pathlib costs too much here
+        return
+    inside = environment.get("COCKPIT_SOCKET")
+    if inside and profile is None:
+        yield inside
+    from cockpit.paths import resolve
+
+    paths = resolve(profile or "default", environment)
+    yield str(paths.control_socket)
+    try:
+        remembered = os.fsdecode(paths.socket_marker.read_bytes()).strip()
+    except OSError:
+        return
+    if remembered:
+        yield remembered
+
+
+def problem_with(path: str) -> str | None:
+    """Why nobody should connect to this path; None when it is a socket of this user."""
+    try:
+        status = os.lstat(path)
+    except OSError:
+        return ""
+    if not stat.S_ISSOCK(status.st_mode):
+        return f"{path} is not a socket"
+    if status.st_uid != os.getuid():
+        return f"{path} belongs to uid {status.st_uid}, not to you"
+    return None
