@@ -102,6 +102,12 @@ def osc_52_advice(environment: Mapping[str, str], platform: str) -> str:
     program = environment.get("TERM_PROGRAM", "") or environment.get("LC_TERMINAL", "")
     if environment.get("TERM") == "linux":
         return "The console has no clipboard."
+    if environment.get("ZELLIJ") is not None:
+        tool = _or_tool(environment, platform).removeprefix(", or ") or "set copy_command in its config.kdl"
+        return f"If it didn't arrive, your terminal or zellij doesn't let it (OSC 52) through: {tool}."
+    if is_in_screen(environment):
+        through = "your terminal doesn't take it (OSC 52) through screen"
+        return f"If it didn't arrive, {through}{_or_tool(environment, platform)}."
     if program == "Apple_Terminal":
         return "Terminal.app has no OSC 52: use another terminal, or copy with its own selection (fn+drag)."
     if program.startswith("iTerm"):

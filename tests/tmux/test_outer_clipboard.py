@@ -14,7 +14,7 @@ from cockpit.app.clipboard import Clipboard
 from cockpit.tmux.commands import run_tmux
 from cockpit.tmux.discovery import TmuxBinary
 from cockpit.tmux.lifecycle import end_process
-from cockpit.tmux.outer_clipboard import copy_to_outer
+from cockpit.tmux.outer_clipboard import copy_to_outer, read_from_outer
 from cockpit.tmux.probe import probe_socket
 from tests.tmux.support import DEADLINE_S, DisplayProcess
 
@@ -79,6 +79,7 @@ async def test_the_buffer_holds_it_and_the_terminal_is_given_it(outer: Outer) ->
     assert (result.route, result.confirmed) == ("tmux's buffer", True)
     assert "passed on to your terminal" in result.message
     assert await outer.run("show-buffer") == text
+    assert await outer.clipboard().read() == text
     await outer.terminal.wait_for(base64.b64encode(text.encode()))
     assert b"\x1b]52;" in outer.terminal.screen
     assert outer.written == []
@@ -108,4 +109,6 @@ async def test_a_megabyte_arrives(outer: Outer) -> None:
 
 async def test_no_tmux_is_no_way(outer: Outer) -> None:
     assert await copy_to_outer({"PATH": os.environ["PATH"]}, "x") is None
+    assert await read_from_outer({**outer.environment, "TMUX": "/tmp/no-such-socket,1,0"}) is None
+    assert await read_from_outer(outer.environment) is None  # nothing was copied yet
     assert await copy_to_outer({**outer.environment, "TMUX": "/tmp/no-such-socket,1,0"}, "x") is None

@@ -47,6 +47,9 @@ SSH = {"SSH_CONNECTION": "10.0.0.1 22 10.0.0.2 22"}
         ({**SSH, "TMUX": "/tmp/s,1,0"}, "linux", ["tmux", "OSC 52"]),
         ({**SSH, "DISPLAY": ":0", "WAYLAND_DISPLAY": "wayland-0"}, "linux", ["OSC 52"]),
         ({**SSH, "DISPLAY": "localhost:10.0"}, "linux", ["OSC 52", "xclip", "xsel"]),
+        ({"ZELLIJ": "0"}, "linux", ["OSC 52"]),
+        ({"ZELLIJ": "0", "WAYLAND_DISPLAY": "wayland-0"}, "linux", ["wl-copy", "OSC 52"]),
+        ({"STY": "1.pts"}, "linux", ["OSC 52"]),
     ],
 )
 def test_the_ways_are_tried_in_order(environment: Mapping[str, str], platform: str, names: list[str]) -> None:
@@ -60,6 +63,7 @@ def test_only_what_is_installed_is_tried() -> None:
 def test_the_sequence_is_wrapped_for_what_lies_between() -> None:
     plain = "\x1b]52;c;aGVsbG8=\x07"
     assert osc_52("hello", {}) == plain
+    assert osc_52("hello", {"ZELLIJ": "0"}) == plain
     assert osc_52("hello", {"TMUX": "x", "STY": "y"}) == plain + "\x1bPtmux;\x1b\x1b]52;c;aGVsbG8=\x07\x1b\\"
     wrapped = osc_52("hello" * 50, {"STY": "1.pts"})
     chunks = wrapped.removeprefix("\x1bP").removesuffix("\x1b\\").split("\x1b\\\x1bP")
@@ -82,6 +86,9 @@ def test_the_terminals_limit_is_kept() -> None:
         ({"VTE_VERSION": "7600", "WAYLAND_DISPLAY": "w"}, "wl-clipboard"),
         ({"VTE_VERSION": "7600", "DISPLAY": ":0"}, "xclip"),
         ({"XTERM_VERSION": "XTerm(390)"}, "disallowedWindowOps"),
+        ({"ZELLIJ": "0"}, "copy_command"),
+        ({"ZELLIJ": "0", "DISPLAY": ":0"}, "install xclip"),
+        ({"STY": "1.pts"}, "screen"),
         ({}, "OSC 52"),
     ],
 )
@@ -217,6 +224,38 @@ async def test_the_last_of_several_copies_stays(desk: Desk) -> None:
     await asyncio.gather(*(clipboard.copy(str(number)) for number in range(5)))
     assert desk.kept.read_text() == "4"
     desk.end_background()
+
+
+async def test_in_screen_and_zellij_the_toast_says_the_way_and_how_to_mend_it(desk: Desk) -> None:
+    told = (await desk.clipboard({"STY": "1.pts"}).copy("hello")).message
+    assert told.startswith(
+        "Sent 5 characters to your terminal (OSC 52), which confirms nothing. If it didn't"
+    )
+    assert "through screen" in told
+    assert desk.written == ["\x1bP\x1b]52;c;aGVsbG8=\x07\x1b\\"]
+    told = (await desk.clipboard({"ZELLIJ": "0"}).copy("hello")).message
+    assert told.startswith(
+        "Sent 5 characters to your terminal (OSC 52), which confirms nothing. If it didn't"
+    )
+    assert "zellij" in told
+    assert desk.written[1:] == ["\x1b]52;c;aGVsbG8=\x07"]
+
+
+async def test_without_any_way_that_is_said(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cockpit.app.clipboard.routes", lambda *_: [])
+    assert (await desk.clipboard({}).copy("x")).message == (
+        "1 character could not be copied. There is no way to a clipboard here."
+    )
+
+
+async def test_a_program_that_may_read_gets_what_a_tool_holds(desk: Desk) -> None:
+    desk.wayland()
+    desk.kept.write_text("käse\n")
+    assert await desk.clipboard(WAYLAND).read() == "käse\n"
+    assert await desk.clipboard({**SSH, **WAYLAND}).read() == ""
+    assert await desk.clipboard({}).read() == ""
+    desk.wayland(paste="exit 1")
+    assert await desk.clipboard(WAYLAND).read() == ""
 
 
 async def test_a_tmux_that_is_gone_is_passed_by(desk: Desk, tmp_path: Path) -> None:
