@@ -155,6 +155,20 @@ DEFAULT_BINDINGS: tuple[KeyBinding, ...] = (
         "view.copy_output",
     ),
     KeyBinding(
+        "view.select_output",
+        "Y",
+        "select output",
+        "Select what the last command printed",
+        "view",
+        "view.select_output",
+    ),
+    KeyBinding(
+        "view.previous_prompt", "up", "prompt above", "Go to the prompt above", "view", "view.previous_prompt"
+    ),
+    KeyBinding(
+        "view.next_prompt", "down", "prompt below", "Go to the prompt below", "view", "view.next_prompt"
+    ),
+    KeyBinding(
         "view.jump_to_notification",
         "j",
         "who called",

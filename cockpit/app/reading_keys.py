@@ -29,8 +29,13 @@ class Reader(Protocol):
         """The keyboard moves a cursor of its own."""
         ...
 
-    def open(self, then: Callable[[LocalView], object]) -> None:
-        """Does something with what is read."""
+    @property
+    def jumped(self) -> Callable[[LocalView, int], object]:
+        """Goes to the prompt above (-1) or below (1)."""
+        ...
+
+    def open(self, then: Callable[[LocalView], object], *, everything: bool = False) -> None:
+        """Does something with what is read; `everything`: not before all of it is there."""
         ...
 
     def leave(self) -> None:
@@ -67,13 +72,13 @@ class ReadingKeys:
         reading = local is not None or self._reader.opening
         page = PAGE_KEYS.get(name)
         if page is not None and (reading or name == "shift+pageup"):
-            self._reader.open(page)
+            self._reader.open(page, everything=name == "shift+home")
             return True
         self._reader.leave()  # also what the wheel began and isn't shown yet
         return reading and name == "escape"
 
     def _select(self, local: LocalView, press: KeyPress, name: str) -> None:
-        from cockpit.terminal.motions import MOTION_KEYS
+        from cockpit.terminal.motions import MOTION_KEYS, Motion
         from cockpit.terminal.selection import SelectionMode
 
         modes = {"v": SelectionMode.CELL, "V": SelectionMode.LINE, "ctrl+v": SelectionMode.BLOCK}
@@ -88,12 +93,15 @@ class ReadingKeys:
         elif name == "N":
             self._reader.open(lambda local: local.step_match(-1))
         elif name == "{":
-            self._reader.open(lambda local: local.to_previous_prompt())
+            self._reader.open(lambda local: self._reader.jumped(local, -1), everything=True)
         elif name == "}":
-            self._reader.open(lambda local: local.to_next_prompt())
+            self._reader.open(lambda local: self._reader.jumped(local, 1), everything=True)
         elif motion := MOTION_KEYS.get(name):
-            self._reader.open(lambda local: local.cursor.move(motion))
+            self._reader.open(lambda local: local.cursor.move(motion), everything=motion is Motion.TOP)
         elif press.modifiers & Modifiers.SHIFT:
             extending = MOTION_KEYS.get(chord(press.key, press.modifiers & ~Modifiers.SHIFT))
             if extending is not None:
-                self._reader.open(lambda local: local.cursor.move(extending, extend=True))
+                self._reader.open(
+                    lambda local: local.cursor.move(extending, extend=True),
+                    everything=extending is Motion.TOP,
+                )

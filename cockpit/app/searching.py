@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from textual.message import Message
+
 from cockpit.app.reading import Reading
 from cockpit.app.widgets.search_bar import SearchBar
 
@@ -38,6 +40,18 @@ class Searching:
             self._confirmed = self._confirming = False
             self._bar().open()
             self._reading.open(self._reading.start_cursor)
+
+    def answer(self, message: Message) -> None:
+        """Does what a message of the bar asks for."""
+        match message:
+            case SearchBar.Wanted(pattern, regular):
+                self.wanted(pattern, regular)
+            case SearchBar.Stepped(step):
+                self.stepped(step)
+            case SearchBar.Confirmed():
+                self.confirmed()
+            case SearchBar.Left():
+                self.left()
 
     def wanted(self, pattern: str, regular: bool) -> None:
         """Looks for another pattern; the newest wins."""

@@ -38,6 +38,7 @@ class ViewCommands:
 
     def _of_the_screen(self) -> tuple[Command, ...]:
         place, leader, reading = self._screen.place, self._screen.leader, self._screen.reading
+        prompts = self._screen.prompts
         act = "What a key does in the list."
         return (
             Command("view.sidebar", "Sidebar", "Show or hide the sidebar.", place.toggle),
@@ -54,7 +55,10 @@ class ViewCommands:
                 "view.search", "Search", "Search the terminal's whole text.", self._screen.searching.open
             ),
             Command("view.copy_selection", "Copy selection", "Copy what is selected.", reading.copy),
-            Command("view.copy_output", "Copy output", "Copy the last output.", reading.copy_last_output),
+            Command("view.copy_output", "Copy output", "Copy the last output.", prompts.copy_output),
+            Command("view.select_output", "Select output", "Select the last output.", prompts.select_output),
+            Command("view.previous_prompt", "Prompt above", "Go to the prompt above.", prompts.previous),
+            Command("view.next_prompt", "Prompt below", "Go to the prompt below.", prompts.next),
             Command("view.live", "Live screen", "Show the live screen again.", reading.leave),
             Command("view.select_mode", "Select sessions", "Mark several sessions.", self.select_mode),
         )

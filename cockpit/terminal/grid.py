@@ -180,15 +180,25 @@ class Grid:
         return texts + [""] * missing if missing > 0 else texts
 
     def text(
-        self, start: Point, end: Point, *, block: bool = False, trim: bool = True, unwrap: bool = True
+        self,
+        start: Point,
+        end: Point,
+        *,
+        block: bool = False,
+        trim: bool = True,
+        unwrap: bool = True,
+        styled: bool = False,
     ) -> str:
-        """The text from `start` to `end`, both included; `unwrap` joins the rows of a line."""
+        """The text from `start` to `end`, both included; `unwrap` joins the rows of a line.
+
+        `styled` gives it with SGR sequences, after those that set the palette.
+        """
         selection = self._selection(start, end, block=block)
         if selection is None:
             return ""
         options = ffi.new("GhosttyTerminalSelectionFormatOptions*")
         options.size = ffi.sizeof("GhosttyTerminalSelectionFormatOptions")
-        options.emit = lib.GHOSTTY_FORMATTER_FORMAT_PLAIN
+        options.emit = lib.GHOSTTY_FORMATTER_FORMAT_VT if styled else lib.GHOSTTY_FORMATTER_FORMAT_PLAIN
         options.trim, options.unwrap, options.selection = trim, unwrap, selection
         format_to = lib.ghostty_terminal_selection_format_buf
         while True:

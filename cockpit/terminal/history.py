@@ -48,16 +48,27 @@ async def build_history(data: bytes, size: Size, *, lines: int | None = None) ->
         size: the size of the pane.
         lines: how much scrollback to keep; everything when None.
     """
+    given_up = threading.Event()
+    try:
+        return await asyncio.to_thread(_build, data, size, lines, given_up)
+    finally:
+        # The thread may still be feeding: the emulator is freed when it holds it no longer.
+        given_up.set()
+
+
+async def fit_history(emulator: Emulator, size: Size) -> None:
+    """Gives history another size; every line wraps anew, so that too is done in a thread."""
+    if emulator.size != size:
+        await asyncio.to_thread(emulator.resize, size)
+
+
+def _build(data: bytes, size: Size, lines: int | None, given_up: threading.Event) -> Emulator:
     limit = data.count(b"\n") + len(data) // max(1, size.columns) + size.rows if lines is None else lines
     # One row high, so that the cursor is always on the last row: nothing else makes a newline exact.
     emulator = Emulator(Size(size.columns, 1), _Silent(), scrollback_lines=limit)
-    given_up = threading.Event()
-    try:
-        await asyncio.to_thread(_feed, emulator, data, given_up)
-    finally:
-        # The thread may still be feeding: the emulator is freed when neither side holds it any longer.
-        given_up.set()
-    emulator.resize(size)
+    _feed(emulator, data, given_up)
+    if not given_up.is_set():
+        emulator.resize(size)
     return emulator
 
 

@@ -56,6 +56,14 @@ class KeyboardCursor:
         self._cell = None
         self.selecting = False
 
+    def take_over(self, other: KeyboardCursor, shift: int) -> None:
+        """Stands where another cursor does, of a grid whose rows are `shift` further down here."""
+        point = other.point
+        self.selecting = other.selecting
+        if point is not None:
+            self._place(point._replace(row=max(0, point.row + shift)))
+            self._column = other._column
+
     def move(self, motion: Motion, *, extend: bool = False) -> None:
         """Moves, with the viewport; `extend` (shift with a plain key) selects from where the cursor was."""
         before = self.point
@@ -74,6 +82,13 @@ class KeyboardCursor:
             self._selection.clear()
         if self.selecting:
             self._selection.extend(self.point or after)
+
+    def go(self, point: Point) -> None:
+        """Goes to a cell, if there is a cursor; what is being selected grows or shrinks with it."""
+        if self._cell is not None:
+            self.turn_on(point)
+            if self.selecting:
+                self._selection.extend(point)
 
     def toggle(self, mode: SelectionMode, *, at: Point | None = None) -> None:
         """Begins to select (v, V, ctrl+v), selects other wholes, or stops when that is what it does already."""

@@ -29,6 +29,17 @@ class LocalView:
         self.selection = Selection(self.grid)
         self.cursor = KeyboardCursor(self.grid, self.scrolling, self.selection)
 
+    def take_over(self, other: LocalView) -> None:
+        """Shows and marks what `other` does. Both end in the same rows; this one may have more above them.
+
+        The search isn't taken over: it has to look through more.
+        """
+        shift = self.grid.total - other.grid.total
+        if not other.at_live:
+            self.scrolling.show(other.grid.top + shift)
+        self.selection.take_over(other.selection, shift)
+        self.cursor.take_over(other.cursor, shift)
+
     # What to show
 
     def rows(self) -> list[Row]:
@@ -162,24 +173,43 @@ class LocalView:
         if self.cursor.selecting:
             self.selection.extend(point)
 
+    def cursor_to_selection(self) -> None:
+        """Puts the keyboard's cursor on the end of the selection that moves, as if it had been selected by keys."""
+        head = self.selection.head
+        if head is not None:
+            self.cursor.turn_on(head)
+            self.cursor.selecting = True
+
     # Prompts
 
+    @property
+    def has_prompts(self) -> bool:
+        """Whether the shell marked any."""
+        return previous_prompt(self.grid, self.grid.total) is not None
+
     def to_previous_prompt(self) -> bool:
-        """Shows the nearest prompt above the viewport at its top; answers whether there is one."""
-        row = previous_prompt(self.grid, self.grid.top)
+        """Shows the nearest prompt above, or above the keyboard's cursor, at the top; False if there is none."""
+        point = self.cursor.point
+        row = previous_prompt(self.grid, self.grid.top if point is None else point.row)
         if row is None:
             return False
-        self.scrolling.show(row)
+        self._show_prompt(row)
         return True
 
     def to_next_prompt(self) -> bool:
-        """Shows the nearest prompt below the first row at the top, or the live screen; False at the live screen."""
-        if self.at_live:
+        """Shows the nearest prompt below at the top, or the live screen; False where neither is further down."""
+        point = self.cursor.point
+        if point is None and self.at_live:
             return False
-        row = next_prompt(self.grid, self.grid.top)
+        row = next_prompt(self.grid, self.grid.top if point is None else point.row)
         if row is None:
             return self.scrolling.to_live()
-        return self.scrolling.show(row)
+        self._show_prompt(row)
+        return True
+
+    def _show_prompt(self, row: int) -> None:
+        self.scrolling.show(row)
+        self.cursor.go(Point(row, 0))
 
     def select_last_output(self) -> bool:
         """Selects what the last command printed and shows its beginning; answers whether there is any."""

@@ -89,8 +89,8 @@ class Search:
         self._pattern, self._matches, self._result = None, [], NOTHING
         self._current = self._current_cell = self._origin = None
 
-    async def find(self, pattern: str, *, regular: bool = False) -> SearchResult:
-        """Searches everything and shows the match nearest above where the person began to search.
+    async def find(self, pattern: str, *, regular: bool = False, near: Point | None = None) -> SearchResult:
+        """Searches everything and shows the match nearest above where the person began to search, or `near`.
 
         Never raises: a bad expression comes back as `error`. When another search began meanwhile, its result so far
         is the answer.
@@ -98,6 +98,7 @@ class Search:
         self._generation += 1
         self._matches, self._current, self._current_cell = [], None, None
         self._result = SearchResult(pattern, regular)
+        nearby = self._grid.anchor(near) if near is not None else None
         if self._origin is None:
             top, total = self._grid.view()
             self._origin = self._grid.anchor(Point(min(top + self._grid.rows, total) - 1, 0))
@@ -108,8 +109,8 @@ class Search:
             self._result = SearchResult(pattern, regular, error=str(error))
         if self._pattern is None or not await self._search(everything=True):
             return self._result
-        origin = self._origin.point if self._origin is not None else None
-        return self._go(self._nearest_above(origin))
+        origin = nearby or self._origin
+        return self._go(self._nearest_above(origin.point if origin is not None else None))
 
     async def refresh(self) -> SearchResult:
         """Searches what came or changed since; keeps the current match and the viewport."""

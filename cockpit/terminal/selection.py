@@ -126,6 +126,13 @@ class Selection:
         self.start(start)
         self._hold(start, end)
 
+    def take_over(self, other: Selection, shift: int) -> None:
+        """Selects what another selection does, of a grid whose rows are `shift` further down here."""
+        points = other._ends_now()
+        self._mode, self._waits = other._mode, other._waits
+        if points is not None:
+            self._hold(*(point._replace(row=max(0, point.row + shift)) for point in points))
+
     def clear(self) -> None:
         """Selects nothing."""
         self._ends = None

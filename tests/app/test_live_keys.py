@@ -38,8 +38,10 @@ VIEW = {
 }
 QUIT = {"app.quit"}
 """Pressed in test_live_quit.py."""
-READING = {"view.read", "view.search", "view.copy_output"}
-"""Pressed in test_reading.py."""
+READING = {
+    "view.read", "view.search", "view.copy_output", "view.select_output", "view.previous_prompt", "view.next_prompt",
+}  # fmt: skip
+"""Pressed in test_reading.py and test_prompt_jumps.py."""
 
 
 def test_every_binding_belongs_to_one_of_these_tests() -> None:

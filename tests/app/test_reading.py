@@ -4,113 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-from textual import events
 from textual.geometry import Offset
 
-from cockpit.app.clipboard import CopyResult
 from cockpit.app.widgets import pane_pointer
 from cockpit.app.widgets.search_bar import SearchBar
 from cockpit.backends.base import Scrollback
 from cockpit.terminal.input_decoder import Paste
-from tests.app.live_app import LiveCockpit, both_backends, executable, live
-
-LINES = 200
-PROGRAM = f"seq -f 'line %03g end' {LINES}; echo written; exec cat"
-RECORDER = f"stty raw -echo opost onlcr; seq -f 'line %03g end' {LINES}; echo written; exec cat -v"
-"""Shows every byte that is typed."""
-TRACKER = "printf '\\033[?1000h\\033[?1006h'; stty raw -echo; echo listening; exec cat -v"
-ALTERNATE = "printf '\\033[?1049h\\033[H'; stty raw -echo; echo listening; exec cat -v"
-
-
-class Reader:
-    """A person before a running cockpit."""
-
-    def __init__(self, world: LiveCockpit) -> None:
-        self.world = world
-        self.copied: list[str] = []
-        self.pane = world.main.pane
-        self.reading = world.main.reading
-        self.reading._copy = self._copy
-
-    async def _copy(self, text: str) -> CopyResult:
-        self.copied.append(text)
-        return CopyResult("a test", len(text), True)
-
-    def rows(self) -> list[str]:
-        return [row.rstrip() for row in self.world.pane_text().split("\n")]
-
-    def place(self) -> str:
-        return "".join(text for text, _ in self.world.status.place.words)
-
-    async def wheel(self, *directions: str) -> None:
-        kinds = {"up": events.MouseScrollUp, "down": events.MouseScrollDown}
-        for direction in directions:
-            await self.world.pilot._post_mouse_events([kinds[direction]], "#pane", offset=(4, 4))
-
-    async def reads(self) -> None:
-        await self.world.until(lambda: self.reading.local is not None, "the reading to begin")
-
-    async def live(self) -> None:
-        await self.world.until(lambda: self.reading.local is None, "the live screen")
-
-    async def scrolled(self) -> None:
-        await self.wheel("up", "up")
-        await self.world.until(
-            lambda: self.reading.local and not self.reading.local.at_live, "to be scrolled"
-        )
-
-    async def copies(self, *texts: str) -> None:
-        await self.world.until(lambda: self.copied == list(texts), f"{texts} to be copied, not {self.copied}")
-
-    async def arrived(self, typed: str) -> None:
-        """The program, a recorder, has read exactly this, and nothing twice."""
-        await self.world.until(lambda: typed in self.rows(), f"{typed!r} to arrive")
-
-    def at(self, text: str) -> Offset:
-        """Where a text is on the screen."""
-        for y, row in enumerate(self.rows()):
-            if text in row:
-                return self.pane.region.offset + Offset(row.index(text), y)
-        raise AssertionError(f"{text!r} isn't shown:\n{self.world.pane_text()}")
-
-    async def press_mouse(self, place: Offset, *, alt: bool = False, ctrl: bool = False) -> None:
-        await self.world.pilot._post_mouse_events(
-            [events.MouseDown], None, offset=place, button=1, meta=alt, control=ctrl
-        )
-
-    async def move_mouse(self, place: Offset) -> None:
-        await self.world.pilot._post_mouse_events([events.MouseMove], None, offset=place, button=1)
-
-    async def release_mouse(self, place: Offset) -> None:
-        await self.world.pilot._post_mouse_events([events.MouseUp], None, offset=place, button=1)
-
-    async def drag(self, start: Offset, end: Offset, *, alt: bool = False) -> None:
-        await self.press_mouse(start, alt=alt)
-        await self.move_mouse(start)  # some terminals tell of moves within a cell
-        await self.move_mouse(end)
-        await self.release_mouse(end)
-
-    async def search(self, pattern: str, result: str) -> None:
-        await self.world.key("view.search")
-        await self.world.until(lambda: isinstance(self.world.app.focused, SearchBar), "the search bar")
-        await self.world.press(*pattern)
-        await self.world.until(lambda: result in self.place(), f"{result!r}, not {self.place()!r}")
-
-
-@asynccontextmanager
-async def reader(
-    backend: str, command: str = PROGRAM, shows: str = "written", *, size: tuple[int, int] = (100, 24)
-) -> AsyncIterator[Reader]:
-    async with live(backend, size=size) as world:
-        await world.new_tab(command, shows)
-        await world.back()
-        yield Reader(world)
-
+from tests.app.live_app import both_backends, executable, live
+from tests.app.reading_app import ALTERNATE, LINES, RECORDER, TRACKER, reader
 
 # Scrolling
 
@@ -269,7 +173,7 @@ async def test_what_is_typed_between_scrolls_and_sends_arrives_in_order(backend:
             assert person.rows() == before
             await world.pilot.resize_terminal(100 - number, 24 - number)
             world.type_at_once(*"abc")
-            assert person.reading.local is None
+            await person.live()
             typed += f"{sent}abc"
             await person.arrived(typed)
 
@@ -453,7 +357,7 @@ async def test_a_drag_beyond_the_pane_scrolls_on(backend: str) -> None:
         first = int(lines[0].split()[1])
         assert first <= 150
         assert lines == [f"line {number:03} end" for number in range(first, LINES + 1)]
-        assert person.reading._autoscroll is None  # it doesn't scroll on by itself
+        assert person.reading._gestures._autoscroll is None  # it doesn't scroll on by itself
 
 
 @both_backends
@@ -465,29 +369,6 @@ async def test_ctrl_and_a_click_copy_a_link(backend: str) -> None:
         await person.press_mouse(place, ctrl=True)
         await person.release_mouse(place)
         await person.copies("https://example.org/a_b")
-        assert person.reading.local is None
-
-
-# The last command's output
-
-MARKED = (
-    "printf '\\033]133;A\\007$ \\033]133;B\\007make\\r\\n\\033]133;C\\007built\\r\\nin 3 s\\r\\n\\033]133;D;0\\007"
-    "\\033]133;A\\007$ \\033]133;B\\007'; echo written; exec cat"
-)
-
-
-async def test_the_last_output_is_copied_where_prompts_are_marked() -> None:
-    async with reader("pty", MARKED) as person:
-        await person.world.key("view.copy_output")
-        await person.copies("built\nin 3 s")
-
-
-@both_backends
-async def test_without_marks_the_last_output_is_said_to_be_unknown(backend: str) -> None:
-    async with reader(backend) as person:
-        await person.world.key("view.copy_output")
-        await person.world.until(lambda: any("OSC 133" in told for told in person.world.told()), "to be told")
-        assert person.copied == []
         assert person.reading.local is None
 
 

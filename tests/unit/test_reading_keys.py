@@ -23,15 +23,21 @@ class Person:
         self.left = 0
         self.opened = 0
         self.copied: list[str] = []
+        self.jumps: list[int] = []
+        self.wanted_everything = False
         self.keys = ReadingKeys(self)
 
     @property
     def selecting(self) -> bool:
         return self.local is not None and self.local.cursor.is_on
 
-    def open(self, then: Callable[[LocalView], object]) -> None:
+    def open(self, then: Callable[[LocalView], object], *, everything: bool = False) -> None:
         self.opened += 1
+        self.wanted_everything = everything
         then(self.view)
+
+    def jumped(self, local: LocalView, step: int) -> None:
+        self.jumps.append(step)
 
     def leave(self) -> None:
         self.left += 1
