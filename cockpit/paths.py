@@ -44,6 +44,11 @@ class Paths:
         return self.state_dir / "store.json"
 
     @property
+    def telemetry_file(self) -> Path:
+        """Counters and times; its rotated predecessor is beside it."""
+        return self.state_dir / "telemetry.log"
+
+    @property
     def log_file(self) -> Path:
         """The local log."""
         return self.state_dir / "cockpit.log"

@@ -32,6 +32,9 @@ class General(Section):
     show_tmux_hint: bool = Field(
         default=True, description="Say once in a quiet line that terminals can outlive cockpit."
     )
+    telemetry: bool = Field(
+        default=True, description="Keep times and counts in a log on this machine, `telemetry.log`; nothing else."
+    )
 
 
 class Keys(Section):

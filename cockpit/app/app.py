@@ -10,6 +10,7 @@ import os
 import signal
 import sys
 from collections.abc import Mapping
+from functools import partial
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
@@ -28,6 +29,7 @@ from cockpit.app.taking_over import farewell, open_workspace
 from cockpit.app.themes import DEFAULT_THEME, shown_theme
 from cockpit.app.theming import use_colors
 from cockpit.paths import Paths
+from cockpit.telemetry import Event as Measured
 from cockpit.terminal.input_decoder import Paste
 from cockpit.terminal.keys import KeyPress
 from cockpit.terminal.outer import OUTER_TERMINAL
@@ -82,6 +84,7 @@ class CockpitApp(App[int], inherit_bindings=False):
 
     def on_mount(self) -> None:
         self.push_screen(self.main)
+        self.main.latency.noted = partial(self.workspace.measuring.telemetry.time, Measured.KEY_ECHO_MS)
         self.workspace.events.subscribe(self._hear)
         self.call_after_refresh(self._start)
 

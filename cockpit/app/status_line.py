@@ -24,6 +24,7 @@ class StatusLine:
         """A program asks for something: the key that answers comes first."""
         self._place = Place()
         self._rang = False
+        self._latency = ""
 
     def show(self, keymap: Keymap, reading: Reading, *, in_list: bool) -> None:
         """Shows the place and the live keys. `in_list`: the list of sessions has the keyboard."""
@@ -58,6 +59,11 @@ class StatusLine:
             self.bar.notice = ""
         self.forget_bell()
 
+    def show_latency(self, text: str) -> None:
+        """Says how long keys take, beside the place; empty: nothing."""
+        self._latency = text
+        self._show_place()
+
     def mark_bell(self) -> None:
         """The shown terminal rang: says so until the next key."""
         self._rang = True
@@ -71,7 +77,8 @@ class StatusLine:
 
     def _show_place(self) -> None:
         bell = ((f"{self._glyphs.bell} bell", "status--warn"),) if self._rang else ()
-        self.bar.place = Place((*self._place.words, *bell))
+        latency = ((self._latency, "status--muted"),) if self._latency else ()
+        self.bar.place = Place((*self._place.words, *latency, *bell))
 
     def offer(self, offer: Offer | None) -> None:
         """Says something quietly beside the place; None: there is nothing to say any more."""

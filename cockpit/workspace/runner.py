@@ -44,12 +44,14 @@ class TerminalRunner:
         set_status: Callable[[Terminal, TerminalStatus], None],
         row_changed: Callable[[Session], None],
         look_again: Callable[[], Awaitable[None]],
+        starting: Callable[[str], None],
     ) -> None:
         self._router = router
         self._paths = paths
         self._set_status = set_status
         self._row_changed = row_changed
         self._look_again = look_again
+        self._starting = starting
         self._slots: dict[str, _Slot] = {}
         self.adopted = asyncio.Event()
         """Set when the living windows were looked for: before that no tmux row is started anew."""
@@ -120,6 +122,7 @@ class TerminalRunner:
             size=size,
             row=row_facts(session, terminal),
         )
+        self._starting(terminal.id)
         try:
             await step(terminal, spec)
         except CockpitError as error:

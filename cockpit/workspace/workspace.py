@@ -18,6 +18,7 @@ from cockpit.model import BackendKind, Session, Size, Terminal, TerminalState, T
 from cockpit.paths import Paths
 from cockpit.settings import tmux_backend_override
 from cockpit.settings_file import SettingsFile
+from cockpit.telemetry import Telemetry
 from cockpit.workspace import session_commands, settings_commands, terminal_commands, tmux_commands
 from cockpit.workspace.backend_events import BackendEvents
 from cockpit.workspace.commands import CommandRegistry
@@ -31,6 +32,7 @@ from cockpit.workspace.events import (
     TakenOver,
     TerminalsChanged,
 )
+from cockpit.workspace.measuring import Measuring
 from cockpit.workspace.occupant import Occupant
 from cockpit.workspace.owner import OwnerLock
 from cockpit.workspace.pane import Pane
@@ -68,6 +70,9 @@ class Workspace:
         self.environment = base_environment(environment)
         override = tmux_backend_override(environment)
         self.events = EventBus()
+        self.measuring = Measuring(
+            Telemetry(paths.telemetry_file), self.events, wanted=lambda: self.settings.values.general.telemetry
+        )
         self.commands = CommandRegistry()
         self.store = store
         state, self._notices, store_was_complete = store.load()
@@ -97,6 +102,7 @@ class Workspace:
             set_status=backend_events.set_status,
             row_changed=self.terminals_changed,
             look_again=self.toggle.look_again,
+            starting=self.measuring.starting,
         )
         self.restorer = Restorer(self, complete=store_was_complete, set_status=backend_events.set_status)
         self.pane = Pane(
@@ -255,6 +261,7 @@ class Workspace:
             await self.router.shutdown(keep_programs=keep)
         finally:
             self._handover.stop()
+            self.measuring.close()
             self._owner.release()
             self._handover.let_go()
 
@@ -273,7 +280,8 @@ class Workspace:
         """The focus is on another terminal: tells it at once, then brings the terminal into the pane."""
         session, terminal = self.focused_session, self.focused_terminal
         self.changed(FocusChanged(session.id if session else None, terminal.id if terminal else None))
-        await self.show_focused()
+        with self.measuring.switching(terminal):
+            await self.show_focused()
 
     async def show_focused(self) -> None:
         """Brings the focused terminal into the pane."""

@@ -24,6 +24,7 @@ from cockpit.app.dialogues import Dialogues
 from cockpit.app.glyphs import UNICODE, Glyphs
 from cockpit.app.installing import Installing
 from cockpit.app.keymap import Keymap
+from cockpit.app.latency import Latency
 from cockpit.app.leader_keys import LeaderKeys
 from cockpit.app.messages import CommandChosen
 from cockpit.app.pasting import Pasting
@@ -123,6 +124,7 @@ class MainScreen(Screen[None]):
         self.calls = Calls(self, self._toasts, self._status)
         self._tmux = TmuxOffer(core, onboard=self.dialogues.open_onboarding, offer=self._status.offer)
         self.views = ViewCommands(self, self.dialogues)
+        self.latency = Latency(self._status.show_latency)
         self._unsubscribe: Callable[[], None] | None = None
 
     def compose(self) -> ComposeResult:
@@ -146,6 +148,7 @@ class MainScreen(Screen[None]):
 
             self.app._filters.append(AsciiFilter(self.glyphs.plain))  # Textual has no public way to add one
         self.views.register(self.core.commands)
+        self.latency.register(self.core.commands, self._pane.key_echo)
         self._pane.key_filter = self._filter_press
         self._pane.hold_input()  # type-ahead for the first terminal
         self.query_one(SessionList).key_filter = self._filter_event
@@ -158,6 +161,7 @@ class MainScreen(Screen[None]):
 
     def on_unmount(self) -> None:
         """Hears no more events."""
+        self.latency.stop()
         if self._unsubscribe is not None:
             self._unsubscribe()
 

@@ -168,6 +168,11 @@ def _general(themes: list[tuple[str, str]]) -> tuple[FieldSpec, ...]:
         FieldSpec(
             "general.show_tmux_hint", "Hint about tmux", "One quiet line, while nothing is decided yet."
         ),
+        FieldSpec(
+            "general.telemetry",
+            "Telemetry",
+            "Times and counts in a log on this machine, nothing typed or named.",
+        ),
     )
 
 

@@ -24,6 +24,7 @@ from cockpit.terminal.keys import KeyPress, from_textual
 from cockpit.terminal.surface import Surface
 
 if TYPE_CHECKING:
+    from cockpit.app.key_echo import KeyEcho
     from cockpit.terminal.emulator import Emulator
     from cockpit.terminal.local_view import LocalView
 
@@ -77,6 +78,12 @@ class TerminalView(Widget, can_focus=True):
     def local(self) -> LocalView | None:
         """What is read in place of the live screen."""
         return self._picture.local
+
+    @property
+    def key_echo(self) -> KeyEcho | None:
+        """The measuring of keys; None where no terminal is written to."""
+        driver = self._output.driver
+        return driver.key_echo if driver is not None else None
 
     def use_gestures(self, gestures: PaneGestures) -> None:
         """Who scrolls, searches and selects."""
