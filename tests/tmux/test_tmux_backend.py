@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import random
 import select
@@ -10,13 +11,13 @@ import signal
 import subprocess
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pytest
 
 from cockpit.backends import tmux_display
 from cockpit.errors import CommandError, TerminalGoneError
-from cockpit.model import Size, Terminal, TerminalState
+from cockpit.model import Session, Size, Terminal, TerminalState
 from cockpit.workspace.events import Event, Noticed
 from cockpit.workspace.workspace import Workspace
 from tests.harness.cockpit_home import PROMPT, CockpitHome
@@ -243,15 +244,46 @@ async def test_a_row_is_found_by_the_id_its_window_carries(home: CockpitHome) ->
 async def test_a_window_without_a_row_is_told_and_left_alone(home: CockpitHome) -> None:
     async with cockpit(home) as running:
         await running.workspace.run("terminal.new", name="left-over", command="sleep 1000")
-    home.paths.store_file.unlink()
-    for generation in home.paths.state_dir.glob("store.json.*"):
-        generation.unlink()
+    document = json.loads(home.paths.store_file.read_bytes())
+    document["sessions"][0]["terminals"].pop()
+    home.paths.store_file.write_text(json.dumps(document))
     async with cockpit(home) as running:
-        await running.workspace.run("terminal.new")
-        assert len(windows(home)) == 4
-    async with cockpit(home) as running:
-        assert len(windows(home)) == 4
+        assert len(windows(home)) == 2
+        assert len(running.workspace.sessions[0].terminals) == 1
         assert any("left-over" in notice and "left alone" in notice for notice in running.notices)
+
+
+async def test_a_lost_store_is_rebuilt_with_the_same_programs(home: CockpitHome) -> None:
+    name = "#(touch x) \u202e\u241e 'quoted'"
+    async with cockpit(home) as running:
+        await running.workspace.run("session.new", directory="/", name=name, group="work")
+        await running.workspace.run("terminal.new", name="left-over", command="sleep 1000 # #{pid}")
+        await running.workspace.run("terminal.move", offset=-1)
+        before, rows = pane_pids(home), [stored(session) for session in running.workspace.sessions]
+    for file in home.paths.state_dir.glob("store.json*"):
+        file.unlink()
+    async with cockpit(home) as running:
+        assert pane_pids(home) == before
+        rebuilt = [stored(session) for session in running.workspace.sessions]
+        assert sorted(rebuilt[1].pop("terminals")) == sorted(rows[1].pop("terminals"))
+        assert rebuilt == rows
+        assert all(row.status.state is TerminalState.RUNNING for row in running.workspace.rows.terminals())
+        assert any("made anew from its window" in notice for notice in running.notices)
+    async with cockpit(home) as running:
+        assert pane_pids(home) == before
+        assert running.notices == []
+
+
+def stored(session: Session) -> dict[str, Any]:
+    """What the store keeps of a session, without where its windows are and what was shown."""
+    rows = [(row.id, row.name, row.cwd, row.command or "", row.named_by_user) for row in session.terminals]
+    return {
+        "id": session.id,
+        "name": session.name,
+        "directory": session.directory,
+        "group": session.group,
+        "terminals": rows,
+    }
 
 
 async def test_off_kills_the_server_at_the_end(home: CockpitHome) -> None:

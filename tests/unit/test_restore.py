@@ -95,7 +95,7 @@ async def test_a_command_waits_an_agent_resumes_and_a_shell_is_there(world: Worl
             await workspace.run("terminal.send", terminal_id=command.id, data=b"x")
         await workspace.run("terminal.restart", terminal_id=command.id)
         assert world.pty[-1].specs[command.id].command == "npm run dev"
-        assert held.status.state is TerminalState.RUNNING
+        assert row_of(workspace, command).status == RUNNING
         await workspace.run("terminal.restart", terminal_id=agent.id)
         assert world.pty[-1].specs[agent.id].command == "claude --model opus", (
             "by hand it is what the row says"
@@ -240,11 +240,13 @@ async def test_turning_tmux_off_and_on_follows_the_same_plan(world: World) -> No
         await workspace.run("settings.set", key="experimental.tmux_backend", value=True)
         row = await workspace.run("terminal.new", command="npm run dev")
         await workspace.run("settings.set", key="experimental.tmux_backend", value=False)
-        assert row.status.state is TerminalState.DETACHED
         assert outcomes(workspace)[-1][1] is Outcome.LEFT
+        assert row_of(workspace, row).status.state is TerminalState.DETACHED
         world.prepared_tmux = a_tmux()
         await workspace.run("settings.set", key="experimental.tmux_backend", value=True)
-        assert row.status.state is TerminalState.HELD, "its window is gone, and commands wait"
+        assert row_of(workspace, row).status.state is TerminalState.HELD, (
+            "its window is gone, and commands wait"
+        )
         assert ("create", row.id) not in world.prepared_tmux.calls
 
 
