@@ -9,36 +9,36 @@ from typing import TYPE_CHECKING, Any
 
 from cockpit.backends.base import (
     Availability,
-    BackendEvent,
-    BackendFailed,
     BackendListener,
     BackendNoticed,
-    BellRang,
     BindingChanged,
+    ReadSpan,
     Scrollback,
     ServerState,
     StatusChanged,
-    SurfaceLost,
     Survey,
     TitleChanged,
 )
 from cockpit.backends.shell import LaunchOptions
 from cockpit.backends.tmux_display import Display
-from cockpit.backends.tmux_program import paste, program, window_options
+from cockpit.backends.tmux_news import TmuxNews
+from cockpit.backends.tmux_program import encode_keys, program, window_options
+from cockpit.backends.tmux_reading import capture_above, look_above, read_span
+from cockpit.backends.tmux_voices import Voices
 from cockpit.backends.tmux_windows import KnownWindows, match_windows, status_of
 from cockpit.errors import BackendUnavailableError, TerminalGoneError, TmuxError
 from cockpit.model import BackendKind, Binding, Size, Terminal, TerminalSpec, TerminalState, TerminalStatus
 from cockpit.paths import Paths
-from cockpit.tmux import events
-from cockpit.tmux.capture import capture_history, on_alternate_screen
 from cockpit.tmux.commands import is_missing_target
 from cockpit.tmux.creation import Program
 from cockpit.tmux.discovery import TmuxBinary, find_tmux, unusable_reason
 from cockpit.tmux.probe import SocketState, probe_socket
+from cockpit.tmux.reading import cursor_line
 from cockpit.tmux.server import TmuxServer
 from cockpit.tmux.windows import TERMINALS_SESSION, WindowInfo
 
 if TYPE_CHECKING:
+    from cockpit.terminal.keys import KeyPress
     from cockpit.terminal.surface import Surface
 
 log = logging.getLogger(__name__)
@@ -51,6 +51,7 @@ class TmuxBackend:
     """
 
     kind: str = BackendKind.TMUX
+    piece_bytes = 1024 * 1024
 
     def __init__(
         self,
@@ -65,11 +66,11 @@ class TmuxBackend:
         self._paths = paths
         self._server: TmuxServer | None = None
         self._windows = KnownWindows()
-        self._display = Display(lost=self._display_lost, bell=self._display_bell)
+        self._voices = Voices(listener, lambda: options().clipboard_reads)
+        self._news = TmuxNews(listener, self._windows, self._voices, self._server_gone)
+        self._display = Display(lost=self._news.display_lost, bell=self._news.display_rang)
         self._selecting = asyncio.Lock()
-        self._selected_id: str | None = None
         self._tasks: set[asyncio.Task[None]] = set()
-        self._leaving = False
 
     async def availability(self) -> Availability:
         """Looks for the binary; neither needs nor starts a server."""
@@ -146,29 +147,49 @@ class TmuxBackend:
             window_id = self._windows.window_id(terminal_id)
             if window_id is None or self._server is None:
                 raise TerminalGoneError("the terminal has no window; restart it")
-            await self._living_server().select_window(window_id)
-            self._selected_id = terminal_id
+            shown = self._display.surface
+            await self._living_server().select_window(window_id, shown.write if shown else None)
+            self._windows.shown_id = terminal_id
             return await self._display.ensure(self._server.display_argv())
 
     def surface(self, terminal_id: str) -> Surface | None:
         """The shared surface, while it shows this terminal."""
-        return self._display.surface if terminal_id == self._selected_id else None
+        return self._display.surface if terminal_id == self._windows.shown_id else None
 
     async def send(self, terminal_id: str, data: bytes) -> None:
         """Pastes the bytes as they are through a buffer of their own, whether the terminal is shown or not."""
         window_id = self._windows.window_id(terminal_id)
         if window_id is None or self._windows.has_ended(window_id):
             raise TerminalGoneError("the terminal's program has ended; nothing was sent")
-        await paste(self._living_server().setup, window_id, data)
+        await self._living_server().send(window_id, data)
+
+    async def drained(self, terminal_id: str) -> None:
+        """tmux has taken it when it answers."""
+
+    async def encode(self, terminal_id: str, presses: Sequence[KeyPress]) -> bytes:
+        """What a plain xterm sends, in the cursor and keypad modes of the window."""
+        return await encode_keys(self._living_server(), self._living_window(terminal_id), presses)
 
     async def scrollback(self, terminal_id: str, *, capture: bool) -> Scrollback:
         """What tmux holds of the window; on the alternate screen that is nothing."""
-        window_id, server = self._windows.window_id(terminal_id), self._living_server()
-        if window_id is None:
-            raise TerminalGoneError("the terminal has no window; restart it")
-        if await on_alternate_screen(server, window_id):
-            return Scrollback(alternate_screen=True)
-        return Scrollback(False, await capture_history(server, window_id) if capture else None)
+        server, window_id = self._living_server(), self._living_window(terminal_id)
+        if capture:
+            return await capture_above(server, window_id)
+        shown = terminal_id == self._windows.shown_id
+        bracketed = self._display.bracketed_paste(server.version) if shown else None
+        return await look_above(server, window_id, bracketed_paste=bracketed)
+
+    async def read(self, terminal_id: str, span: ReadSpan) -> str:
+        """Captures what tmux holds of the window."""
+        return await read_span(self._living_server(), self._living_window(terminal_id), span)
+
+    async def place(self, terminal_id: str) -> object:
+        """The number of the line the window's cursor is in."""
+        return await cursor_line(self._living_server(), self._living_window(terminal_id))
+
+    def watch(self, terminal_id: str, heard: Callable[[], None]) -> Callable[[], None]:
+        """Listens to what the window's pane prints."""
+        return self._living_server().watch_output(self._living_window(terminal_id), heard)
 
     def resize(self, size: Size) -> None:
         """Resizes the display client; tmux resizes the windows."""
@@ -177,9 +198,10 @@ class TmuxBackend:
     async def close(self, terminal_id: str) -> None:
         """Ends the terminal's window, also one that was never adopted here."""
         window_id = self._windows.window_id(terminal_id)
-        if self._selected_id == terminal_id:
-            self._selected_id = None
+        if self._windows.shown_id == terminal_id:
+            self._windows.shown_id = None
         self._windows.forget(terminal_id)
+        self._voices.forget(terminal_id)
         if window_id is None:
             await self._close_unadopted(terminal_id)
         elif self._server is not None and self._server.running:
@@ -187,7 +209,7 @@ class TmuxBackend:
 
     async def shutdown(self, *, keep_programs: bool) -> None:
         """Lets go of the server, or ends it; one that runs nothing any more is always ended."""
-        self._leaving = True
+        self._news.close()
         if self._tasks:
             await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._display.close()
@@ -203,65 +225,10 @@ class TmuxBackend:
                 log.warning("the tmux server is left as it is: %s", error)
         await server.shutdown(keep=keep_programs)
 
-    # What the server tells.
-
-    def _heard(self, event: events.TmuxEvent) -> None:
-        if self._leaving:
-            return
-        if isinstance(event, events.ServerGone):
-            self._server_gone(event.reason)
-            return
-        if isinstance(event, events.ClientDetached | events.WindowAdded | events.WindowRenamed):
-            return
-        terminal_id = self._windows.terminal_id(event.window_id)
-        if terminal_id is None:
-            return
-        told: BackendEvent | None = None
-        if isinstance(event, events.WindowExited):
-            self._windows.ended(event.window_id)
-            told = StatusChanged(
-                terminal_id, TerminalStatus(TerminalState.EXITED, event.exit_code, event.signal)
-            )
-        elif isinstance(event, events.WindowClosed):
-            self._window_closed(terminal_id)
-        elif isinstance(event, events.TitleChanged):
-            told = TitleChanged(terminal_id, event.title)
-        elif terminal_id != self._selected_id:  # the shown one's bell has come through the display client
-            told = BellRang(terminal_id)
-        if told is not None:
-            self._listener(told)
-
-    def _window_closed(self, terminal_id: str) -> None:
-        """Somebody else ended the window; the display client shows another one by now."""
-        was_shown = terminal_id == self._selected_id
-        self._windows.forget(terminal_id)
-        reason = "its tmux window was closed from outside cockpit"
-        self._listener(StatusChanged(terminal_id, TerminalStatus(TerminalState.EXITED, reason=reason)))
-        if was_shown:
-            self._selected_id = None
-            self._listener(SurfaceLost(self.kind))
-
-    def _server_gone(self, reason: str) -> None:
-        lost = self._windows.clear()
-        self._selected_id = None
-        text = f"the tmux server ended: {reason}"
-        for terminal_id, had_ended in lost.items():
-            if not had_ended:
-                self._listener(StatusChanged(terminal_id, TerminalStatus(TerminalState.EXITED, reason=text)))
-        self._listener(BackendFailed(self.kind, f"{text}. Its terminals can be started again."))
-        self._in_background(self._display.close())
-
-    def _display_lost(self) -> None:
-        """The display client ended by itself: the last window closed, somebody detached it, or the server died."""
-        self._selected_id = None
-        if not self._leaving and self._windows:
-            self._listener(SurfaceLost(self.kind))
-
-    def _display_bell(self) -> None:
-        if self._selected_id is not None:
-            self._listener(BellRang(self._selected_id))
-
     # Steps.
+
+    def _server_gone(self) -> None:
+        self._in_background(self._display.close())
 
     async def _started(self) -> None:
         """Starts or adopts the server where that was not done yet."""
@@ -270,7 +237,7 @@ class TmuxBackend:
             if self._server is None:  # another call may have been quicker
                 self._server = server
                 self._display.joins_clusters = server.setup.binary.version >= (3, 4)
-                server.subscribe(self._heard)
+                server.subscribe(self._news.heard)
         if self._server.running:
             return
         report = await self._server.start()
@@ -294,6 +261,12 @@ class TmuxBackend:
             raise TerminalGoneError("tmux is not running; restart the terminal")
         return self._server
 
+    def _living_window(self, terminal_id: str) -> str:
+        window_id = self._windows.window_id(terminal_id)
+        if window_id is None:
+            raise TerminalGoneError("the terminal has no window; restart it")
+        return window_id
+
     async def _close_unadopted(self, terminal_id: str) -> None:
         """Ends a window whose row was never shown in this launch, without keeping a connection for it."""
         if probe_socket(self._paths.tmux_socket)[0] is not SocketState.LISTENING:
@@ -309,6 +282,7 @@ class TmuxBackend:
 
     def _running(self, spec: TerminalSpec, window: WindowInfo) -> Binding:
         self._windows.add(spec.terminal_id, window)
+        self._voices.began(spec.terminal_id)
         self._listener(StatusChanged(spec.terminal_id, TerminalStatus(TerminalState.RUNNING)))
         return self._binding(window)
 

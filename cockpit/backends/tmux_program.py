@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import json
-import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from cockpit.backends.shell import find_shell, shell_argv
-from cockpit.errors import TerminalGoneError, TmuxError
 from cockpit.model import TerminalSpec
-from cockpit.tmux.commands import is_missing_target, run_tmux
 from cockpit.tmux.creation import Program
 from cockpit.tmux.environment import UPDATED_VARIABLES
-from cockpit.tmux.startup import ServerSetup
 
-RAW_PASTE_VERSION = (3, 7)
-"""From this tmux on, only `-S` keeps paste-buffer from rewriting control bytes."""
+if TYPE_CHECKING:
+    from cockpit.terminal.keys import KeyPress
+    from cockpit.tmux.server import TmuxServer
 
 
 def program(spec: TerminalSpec, shell: str, environment: Mapping[str, str]) -> Program:
@@ -41,34 +39,15 @@ def window_options(spec: TerminalSpec) -> dict[str, str]:
     }
 
 
-async def paste(setup: ServerSetup, window_id: str, data: bytes) -> None:
-    """Writes bytes to a window's program exactly, through a buffer of their own that is removed again.
+async def encode_keys(server: TmuxServer, window_id: str, presses: Sequence[KeyPress]) -> bytes:
+    """What a plain xterm sends for these keys in the window's modes. Raises `TmuxError`."""
+    from cockpit.terminal.legacy_keys import legacy_bytes
 
-    Raises:
-        TerminalGoneError: there is no such window; nothing was sent.
-        TmuxError: tmux refused or did not answer.
-    """
-    buffer = f"cockpit-{secrets.token_hex(8)}"
-    raw = ("-r", "-S") if setup.binary.version >= RAW_PASTE_VERSION else ("-r",)
-    load = ("load-buffer", "-b", buffer, "-")
-    send = ("paste-buffer", "-d", *raw, "-b", buffer, "-t", window_id)
-    try:
-        await run_tmux(
-            setup.binary,
-            setup.socket_path,
-            *(*load, ";", *send),
-            stdin=data,
-            timeout_s=setup.timeout_s,
-            environment=setup.environment,
-        )
-    except TmuxError as error:
-        if not is_missing_target(error):
-            raise
-        await run_tmux(
-            setup.binary,
-            setup.socket_path,
-            *("delete-buffer", "-b", buffer),
-            timeout_s=setup.timeout_s,
-            environment=setup.environment,
-        )
-        raise TerminalGoneError("the terminal's window is gone; nothing was sent") from error
+    ((answer, *_),) = await server.run(
+        ("display-message", "-p", "-t", window_id, "#{keypad_cursor_flag} #{keypad_flag}")
+    )
+    cursor, _, keypad = answer.partition(" ")
+    return b"".join(
+        legacy_bytes(press, application_cursor=cursor == "1", application_keypad=keypad == "1")
+        for press in presses
+    )

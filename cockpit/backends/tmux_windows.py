@@ -15,6 +15,8 @@ class KnownWindows:
         self._window_ids: dict[str, str] = {}
         self._terminal_ids: dict[str, str] = {}
         self._ended: set[str] = set()
+        self.shown_id: str | None = None
+        """The terminal whose window the display client shows."""
 
     def __bool__(self) -> bool:
         return bool(self._window_ids)

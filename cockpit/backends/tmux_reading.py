@@ -1,0 +1,47 @@
+"""What can be read of a tmux terminal's window, as the backend answers it. Keeps nothing."""
+
+from __future__ import annotations
+
+from cockpit.backends.base import ReadSpan, Scrollback
+from cockpit.model import Size
+from cockpit.terminal.screen_end import ScreenEnd, screen_end
+from cockpit.tmux.capture import HistoryCapture, PaneReading, read_pane
+from cockpit.tmux.reading import capture_text
+from cockpit.tmux.server import TmuxServer
+
+
+async def look_above(server: TmuxServer, window_id: str, *, bracketed_paste: bool | None) -> Scrollback:
+    """Whether there is anything above the screen, read without capturing it. Raises `TmuxError`.
+
+    Args:
+        bracketed_paste: what counts where tmux doesn't tell.
+    """
+    reading = await read_pane(server, window_id)
+    told = reading.bracketed_paste
+    bracketed = bracketed_paste if told is None else told
+    return Scrollback(reading.alternate_screen, end=_end(reading), bracketed_paste=bracketed)
+
+
+async def capture_above(server: TmuxServer, window_id: str) -> Scrollback:
+    """The screen and what is above it. Raises `TmuxError`."""
+    history = HistoryCapture(server, window_id)
+    reading, newest = await history.newest()
+    if reading.alternate_screen:
+        return Scrollback(alternate_screen=True, end=_end(reading))
+    return Scrollback(False, newest, history.older if history.has_more else None, _end(reading))
+
+
+async def read_span(server: TmuxServer, window_id: str, span: ReadSpan) -> str:
+    """Whole lines of what tmux holds. Raises `TmuxError`."""
+    return await capture_text(
+        server,
+        window_id,
+        lines=span.lines,
+        visible=span.visible,
+        since=span.since if isinstance(span.since, int) else None,
+        styled=span.styled,
+    )
+
+
+def _end(reading: PaneReading) -> ScreenEnd:
+    return screen_end(reading.screen, reading.history_rows, Size(reading.columns, reading.rows))
