@@ -74,7 +74,8 @@ class LeaderKeys:
             return
         panel = self._screen.query_one(HintPanel)
         body = self._screen.query_one("#body").size
-        panel.open(hints_of(self.keymap), body.width, body.height)
+        covered = int(self._screen.has_class("-zoomed"))  # by the status line
+        panel.open(hints_of(self.keymap), body.width, body.height - covered)
 
     def _end(self) -> None:
         if self._timer is not None:

@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from cockpit.app.widgets.session_list import SessionList
 from cockpit.app.widgets.sidebar import Sidebar
+from cockpit.app.widgets.status_bar import StatusBar
 
 if TYPE_CHECKING:
     from cockpit.app.screens.main import MainScreen
 
-NARROW_COLUMNS = 80
+NARROW_COLUMNS = 100
+"""With fewer the sidebar lies over the pane: beside it, it would leave programs much less than 80."""
+ZOOM_NOTICE_S = 4.0
+"""How long the way back is told, unless a key is typed before."""
 MIN_WIDTH, MAX_WIDTH = 24, 40
 
 
 class SidebarPlace:
     """Belongs to the main screen, and expresses everything as classes of it."""
 
-    def __init__(self, screen: MainScreen) -> None:
+    def __init__(self, screen: MainScreen, say: Callable[[str], None]) -> None:
         self._screen = screen
+        self._say = say
         self._narrow = False
 
     @property
@@ -42,6 +49,8 @@ class SidebarPlace:
         self._screen.set_class(self._narrow, "-narrow")
         if not self._narrow:
             self._screen.remove_class("-overlay")
+        if not self.visible and self._screen.query_one(Sidebar).has_focus_within:
+            self._screen.pane.focus()
 
     def toggle(self) -> None:
         """Shows or hides the sidebar: for good beside the pane, for the moment over it."""
@@ -74,8 +83,20 @@ class SidebarPlace:
 
     def toggle_zoom(self) -> None:
         """Gives the pane the whole screen, and back."""
-        self._screen.toggle_class("-zoomed")
-        self._screen.pane.focus()
+        screen = self._screen
+        screen.toggle_class("-zoomed")
+        screen.pane.focus()
+        if not screen.has_class("-zoomed"):
+            self._say("")
+            return
+        key = screen.leader.keymap.shown("view.zoom")
+        way_back = f"zoomed; {key or 'the palette'} brings the rest back"
+        self._say(way_back)
+        screen.set_timer(ZOOM_NOTICE_S, partial(self._forget, way_back))
+
+    def _forget(self, notice: str) -> None:
+        if self._screen.query_one(StatusBar).notice == notice:
+            self._say("")
 
     def drag(self, column: int, *, final: bool) -> None:
         """The divider was drawn to a column."""

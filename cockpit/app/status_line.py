@@ -25,6 +25,7 @@ class StatusLine:
         self._place = Place()
         self._rang = False
         self._latency = ""
+        self._reading = False
 
     def show(self, keymap: Keymap, reading: Reading, *, in_list: bool) -> None:
         """Shows the place and the live keys. `in_list`: the list of sessions has the keyboard."""
@@ -44,6 +45,8 @@ class StatusLine:
             asking=self.asking,
         )
         bar.brief = presenter.brief_key(keymap, bar.keys)
+        self._reading = reading.local is not None
+        self._speak()
 
     def show_dialogue(self) -> None:
         """A dialogue has the keyboard."""
@@ -52,11 +55,13 @@ class StatusLine:
     def answer(self, text: str) -> None:
         """Says what became of the leader's key, until the next one. Every use of the leader sends an offer away."""
         self.bar.notice, self.bar.offer = text, None
+        self._speak()
 
     def forget_answer(self) -> None:
         """The next key is typed: the answer was read. Cheap, for it is called with every key."""
         if self.bar.notice:
             self.bar.notice = ""
+            self._speak()
         self.forget_bell()
 
     def show_latency(self, text: str) -> None:
@@ -74,6 +79,11 @@ class StatusLine:
         if self._rang:
             self._rang = False
             self._show_place()
+
+    def _speak(self) -> None:
+        """Tells the stylesheet whether there is something to read, for which the line comes up over a zoomed pane."""
+        bar = self.bar
+        bar.set_class(bool(bar.pending or bar.notice or self.asking or self._reading), "-speaking")
 
     def _show_place(self) -> None:
         bell = ((f"{self._glyphs.bell} bell", "status--warn"),) if self._rang else ()

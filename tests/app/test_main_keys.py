@@ -227,7 +227,7 @@ async def test_s_hides_and_shows_the_sidebar_and_remembers(tmp_path: Path) -> No
 async def test_z_gives_the_pane_the_whole_screen(tmp_path: Path) -> None:
     async with cockpit(tmp_path) as world:
         await world.press(LEADER, "z")
-        assert (world.main.pane.size.width, world.main.pane.size.height) == (120, 35)
+        assert (world.main.pane.size.width, world.main.pane.size.height) == (120, 36)
         await world.press(LEADER, "z")
         assert world.main.pane.size.width == 91
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from typing import Any, ClassVar
 
 from textual import events, on
@@ -12,17 +12,17 @@ from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.screen import Screen
-from textual.worker import Worker
 
 from cockpit.app import presenter
 from cockpit.app.calls import Calls
 from cockpit.app.chrome import Chrome
-from cockpit.app.command_runner import GROUP, OWN, CommandRunner
+from cockpit.app.command_runner import CommandRunner
 from cockpit.app.copying import Copying
 from cockpit.app.core import Core
 from cockpit.app.dialogues import Dialogues
 from cockpit.app.glyphs import UNICODE, Glyphs
 from cockpit.app.installing import Installing
+from cockpit.app.keyboard import Keyboard
 from cockpit.app.keymap import Keymap
 from cockpit.app.latency import Latency
 from cockpit.app.leader_keys import LeaderKeys
@@ -35,7 +35,6 @@ from cockpit.app.sidebar_place import SidebarPlace
 from cockpit.app.status_line import StatusLine
 from cockpit.app.tmux_offer import TmuxOffer
 from cockpit.app.toasts import Toasts
-from cockpit.app.type_ahead import TypeAhead, Typed
 from cockpit.app.view_commands import ViewCommands
 from cockpit.app.widgets.divider import Divider
 from cockpit.app.widgets.hint_panel import HintPanel
@@ -47,8 +46,6 @@ from cockpit.app.widgets.terminal_tabs import TerminalTabs
 from cockpit.app.widgets.terminal_view import TerminalView
 from cockpit.app.widgets.too_small import TooSmall
 from cockpit.app.wishes import wish_of
-from cockpit.terminal.input_decoder import Paste
-from cockpit.terminal.keys import KeyPress, from_textual
 from cockpit.workspace.events import Event, FocusChanged, SettingsChanged, SurfaceChanged, TmuxLooked
 
 
@@ -78,20 +75,12 @@ class MainScreen(Screen[None]):
         self.copying = Copying(self, self.tell)
         self._pane = TerminalView(id="pane")
         self._status = StatusLine(core, glyphs)
-        self.typed = TypeAhead(
-            self,
-            to_pane=self._give_pane,
-            deciding=lambda: self.dialogues.deciding,
-            counts=self._moves_keyboard,
-        )
+        self.keyboard = Keyboard(self, self._status)
+        self.typed = self.keyboard.typed
         self.runner = CommandRunner(
-            self,
-            core,
-            starting=self.typed.unsettle,
-            before_switch=self._pane.hold_input,
-            after_switch=self._switched,
-            tell=self.tell,
-        )
+            self, core, starting=self.typed.unsettle, before_switch=self._pane.hold_input,
+            after_switch=self._switched, tell=self.tell,
+        )  # fmt: skip
         keymap = keymap or Keymap()
         keymap.ascii_only = bool(glyphs.plain)
         self.leader = LeaderKeys(self, self.runner, keymap, changed=self._leader_changed)
@@ -103,29 +92,28 @@ class MainScreen(Screen[None]):
             place_changed=self.show_place,
         )
         self.reading = Reading(
-            self._pane,
-            core,
-            copy=self.copying.copy,
-            open_link=self.copying.open_link,
-            tell=self.tell,
-            changed=self.show_place,
-            start=lambda work: self.run_worker(work, group="reading", exit_on_error=False),
-        )
+            self._pane, core, copy=self.copying.copy, open_link=self.copying.open_link, tell=self.tell,
+            changed=self.show_place, start=self._starter("reading"),
+        )  # fmt: skip
         self.prompts = PromptJumps(self.reading)
         self.searching = Searching(self.reading, self._pane, lambda: self.query_one(SearchBar))
-        self.place = SidebarPlace(self)
+        self.place = SidebarPlace(self, self._leader_changed)
         self.dialogues = Dialogues(self)
         self.pasting = Pasting(
             core,
             self._pane.typing,
             ask=self.dialogues.confirm_paste,
-            start=lambda work: self.run_worker(work, group="paste", exit_on_error=False),
+            start=self._starter("paste"),
         )
         self.calls = Calls(self, self._toasts, self._status)
         self._tmux = TmuxOffer(core, onboard=self.dialogues.open_onboarding, offer=self._status.offer)
         self.views = ViewCommands(self, self.dialogues)
         self.latency = Latency(self._status.show_latency)
         self._unsubscribe: Callable[[], None] | None = None
+
+    def _starter(self, group: str) -> Callable[[Coroutine[Any, Any, None]], object]:
+        """Starts work in the background; its errors are told by who asked for it."""
+        return lambda work: self.run_worker(work, group=group, exit_on_error=False)
 
     def compose(self) -> ComposeResult:
         """The widgets, from left to right and top to bottom."""
@@ -149,10 +137,10 @@ class MainScreen(Screen[None]):
             self.app._filters.append(AsciiFilter(self.glyphs.plain))  # Textual has no public way to add one
         self.views.register(self.core.commands)
         self.latency.register(self.core.commands, self._pane.key_echo)
-        self._pane.key_filter = self._filter_press
+        self._pane.key_filter = self.keyboard.filter_press
         self._pane.hold_input()  # type-ahead for the first terminal
-        self.query_one(SessionList).key_filter = self._filter_event
-        self.query_one(FilterInput).key_filter = self._filter_event
+        self.query_one(SessionList).key_filter = self.keyboard.filter_event
+        self.query_one(FilterInput).key_filter = self.keyboard.filter_event
         self._unsubscribe = self.core.events.subscribe(self.hear)
         self.place.apply_settings()
         self.chrome.refresh()
@@ -226,35 +214,7 @@ class MainScreen(Screen[None]):
         self._status.answer(notice)
         self.show_place()
 
-    # Keys
-
-    def _give_pane(self, typed: Typed) -> bool:
-        """Gives what was typed to the pane while it, or nobody, has the keyboard."""
-        has_keyboard = self.app.screen is self and self.focused in (self._pane, None)
-        if not has_keyboard and not self.pasting.unseen:
-            return False
-        if isinstance(typed, Paste):
-            self._pane.take_paste(typed.text)
-        else:
-            self._pane.take_key(typed)
-        return True
-
-    def _moves_keyboard(self, worker: Worker[Any]) -> bool:
-        """Whether a worker's end decides who gets the next key."""
-        if worker.group == GROUP:
-            return worker.name.startswith(OWN)
-        return worker.group == "reading" and self.searching.settling
-
-    def _filter_press(self, press: KeyPress) -> bool:
-        """Sees what is typed into the pane first."""
-        self._status.forget_answer()
-        ended = presenter.has_ended(self.core.focused_terminal) and not self.runner.switching
-        return self.leader.take(press.chord, "ended" if ended else "leader")
-
-    def _filter_event(self, event: events.Key) -> bool:
-        """Sees what is typed into the sidebar first; the leader pressed twice is for nobody here."""
-        was_pending = self.leader.keymap.pending
-        return self.leader.take(from_textual(event.key, event.character).chord) or was_pending
+    # Dialogues
 
     def on_screen_suspend(self) -> None:
         """A dialogue lies over everything."""
@@ -333,17 +293,8 @@ class MainScreen(Screen[None]):
     # Search
 
     @on(SearchBar.Wanted)
-    def _search_wanted(self, event: SearchBar.Wanted) -> None:
-        self.searching.wanted(event.pattern, event.regular)
-
     @on(SearchBar.Stepped)
-    def _search_stepped(self, event: SearchBar.Stepped) -> None:
-        self.searching.stepped(event.step)
-
     @on(SearchBar.Confirmed)
-    def _search_confirmed(self) -> None:
-        self.searching.confirmed()
-
     @on(SearchBar.Left)
-    def _search_left(self) -> None:
-        self.searching.left()
+    def _searched(self, message: Message) -> None:
+        self.searching.answer(message)
