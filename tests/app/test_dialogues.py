@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from cockpit.app.screens.help import HelpScreen
 from cockpit.app.screens.onboarding import OnboardingScreen
 from cockpit.app.screens.settings import SettingsScreen
 from cockpit.app.widgets.setting_field import SettingField
+from cockpit.settings import value_of
 from tests.app.chrome_app import Cockpit, cockpit
 
 SIZES = [(40, 12), (80, 24), (120, 36)]
@@ -110,6 +112,26 @@ async def test_a_text_is_saved_when_its_field_is_left(tmp_path: Path) -> None:
         control.value = "/bin/zsh"
         await world.press("tab")
         assert world.workspace.settings.values.workspaces.shell == "/bin/zsh"
+
+
+async def test_what_programs_may_do_is_set_in_its_tab_and_saved_at_once(tmp_path: Path) -> None:
+    wanted: dict[str, tuple[str, str | bool]] = {
+        "notifications.bell": ("notifications", "outer"),
+        "clipboard.program_write": ("workspaces", "ask"),
+        "clipboard.program_read": ("workspaces", "allow"),
+        "clipboard.confirm_paste": ("workspaces", False),
+    }
+    async with cockpit(tmp_path) as world:
+        screen = await open_settings(world)
+        for key, (tab, value) in wanted.items():
+            place = field(screen, key)
+            assert tab in {ancestor.id for ancestor in place.ancestors}
+            place.control.value = value
+            await world.settle()
+            assert value_of(world.workspace.settings.values, key) == value
+        saved = tomllib.loads(world.workspace.paths.settings_file.read_text())
+        assert saved["clipboard"] == {"program_write": "ask", "program_read": "allow", "confirm_paste": False}
+        assert saved["notifications"] == {"bell": "outer"}
 
 
 async def test_changes_from_elsewhere_are_shown(tmp_path: Path) -> None:

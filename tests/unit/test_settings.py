@@ -236,3 +236,18 @@ def test_the_environment_overrides_the_toggle(word: str | None, expected: bool |
 def test_another_word_for_the_toggle_is_refused_with_the_allowed_ones() -> None:
     with pytest.raises(UsageError, match=r"'maybe'.*1, true, yes or on.*0, false, no or off"):
         tmux_backend_override({"COCKPIT_TMUX_BACKEND": "maybe"})
+
+
+@pytest.mark.parametrize(
+    ("section", "name", "value", "allowed"),
+    [
+        ("notifications", "bell", "loud", '"visible", "outer" or "off"'),
+        ("clipboard", "program_write", "maybe", '"allow", "ask" or "deny"'),
+        ("clipboard", "confirm_paste", "no", "true or false"),
+    ],
+)
+def test_what_programs_may_do_is_checked(section: str, name: str, value: str, allowed: str) -> None:
+    with pytest.raises(SettingsError) as refused:
+        parse({section: {name: value}}, "settings.toml")
+    assert f"{section}.{name} = {value!r} is not allowed" in str(refused.value)
+    assert allowed in str(refused.value)
