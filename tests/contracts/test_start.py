@@ -64,10 +64,13 @@ def test_a_start_that_cannot_work_says_why_on_stderr(
 
 
 NOT_IN_THE_FIRST_FRAME = (
+    "clipboard_question",
     "confirm",
     "dialog",
+    "excerpt",
     "help",
     "onboarding",
+    "paste_question",
     "prompt",
     "session_form",
     "settings",
