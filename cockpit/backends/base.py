@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
@@ -31,6 +31,14 @@ class TitleChanged:
 
     terminal_id: str
     title: str
+
+
+@dataclass(frozen=True, slots=True)
+class ScreenSwitched:
+    """A terminal's program took the alternate screen or gave it back; told where the surface doesn't show that."""
+
+    terminal_id: str
+    alternate: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +90,7 @@ class BackendFailed:
 BackendEvent = (
     StatusChanged
     | TitleChanged
+    | ScreenSwitched
     | BellRang
     | ProgramSaid
     | BindingChanged
@@ -216,6 +225,10 @@ class Backend(Protocol):
 
     def watch(self, terminal_id: str, heard: Callable[[], None]) -> Callable[[], None]:
         """Calls `heard` whenever the program printed something, until the returned call. Raises `CockpitError`."""
+        ...
+
+    async def describe(self, terminal_id: str, session_id: str, facts: Mapping[str, object]) -> None:
+        """Keeps beside the program what its row says by now (`name` among it), if it can outlive the rows."""
         ...
 
     def resize(self, size: Size) -> None:

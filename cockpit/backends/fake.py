@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, cast
 
 from cockpit.backends.base import (
@@ -69,6 +69,8 @@ class FakeBackend:
         self.watchers: dict[str, list[Callable[[], None]]] = {}
         self.size: Size | None = None
         self.kept_programs: bool | None = None
+        self.described: dict[str, dict[str, object]] = {}
+        """What `describe` was told last."""
 
     async def availability(self) -> Availability:
         """What `available` says."""
@@ -163,6 +165,10 @@ class FakeBackend:
         self.texts[terminal_id] = self.texts.get(terminal_id, "") + text
         for heard in tuple(self.watchers.get(terminal_id, ())):
             heard()
+
+    async def describe(self, terminal_id: str, session_id: str, facts: Mapping[str, object]) -> None:
+        """Remembers what the row says; no call of anybody's."""
+        self.described[terminal_id] = dict(facts)
 
     def resize(self, size: Size) -> None:
         """Remembers the size."""

@@ -137,6 +137,9 @@ class PtyBackend:
         """Listens to the surface."""
         return self._living(terminal_id).surface.watch(heard)
 
+    async def describe(self, terminal_id: str, session_id: str, facts: Mapping[str, object]) -> None:
+        """Nothing outlives cockpit on this backend."""
+
     def resize(self, size: Size) -> None:
         """Resizes the shown terminal now, the hidden ones when they are selected."""
         self._size = size

@@ -183,6 +183,14 @@ class Router:
         """Calls `heard` whenever its program printed. Raises `CockpitError`."""
         return self._reachable(terminal).watch(terminal.id, heard)
 
+    async def describe(self, terminal: Terminal, session_id: str, facts: Mapping[str, object]) -> None:
+        """Leaves with a living program what its row says, where the program may outlive the rows.
+
+        Raises `CockpitError`.
+        """
+        if self.out_of_reach(terminal) is None and terminal.backend in self._backends:
+            await self._backends[terminal.backend].describe(terminal.id, session_id, facts)
+
     async def close(self, terminal: Terminal) -> None:
         """Ends the program, also of a tmux row while the tmux backend is off."""
         if terminal.backend not in self._factories or (

@@ -22,7 +22,7 @@ from cockpit.backends.base import (
 from cockpit.backends.shell import LaunchOptions
 from cockpit.backends.tmux_display import Display
 from cockpit.backends.tmux_news import TmuxNews
-from cockpit.backends.tmux_program import encode_keys, program, window_options
+from cockpit.backends.tmux_program import encode_keys, program, row_options, window_options
 from cockpit.backends.tmux_reading import capture_above, look_above, read_span
 from cockpit.backends.tmux_voices import Voices
 from cockpit.backends.tmux_windows import KnownWindows, match_windows, status_of
@@ -190,6 +190,13 @@ class TmuxBackend:
     def watch(self, terminal_id: str, heard: Callable[[], None]) -> Callable[[], None]:
         """Listens to what the window's pane prints."""
         return self._living_server().watch_output(self._living_window(terminal_id), heard)
+
+    async def describe(self, terminal_id: str, session_id: str, facts: Mapping[str, object]) -> None:
+        """Names the living window anew and writes its user options."""
+        window_id = self._windows.window_id(terminal_id)
+        if window_id is not None and self._server is not None and self._server.running:
+            options = row_options(terminal_id, session_id, facts)
+            await self._server.describe_window(window_id, str(facts["name"]), options)
 
     def resize(self, size: Size) -> None:
         """Resizes the display client; tmux resizes the windows."""

@@ -31,10 +31,15 @@ def program(spec: TerminalSpec, shell: str, environment: Mapping[str, str]) -> P
 def window_options(spec: TerminalSpec) -> dict[str, str]:
     """What a window says of its row, so that it is found again and a lost store can be rebuilt."""
     row = {"cwd": spec.cwd, "command": spec.command, "name": spec.name, **spec.row}
+    return row_options(spec.terminal_id, spec.session_id, row)
+
+
+def row_options(terminal_id: str, session_id: str, row: Mapping[str, object]) -> dict[str, str]:
+    """The same for a row that has changed. `row` has a `name`."""
     return {
-        "@cockpit_terminal": spec.terminal_id,
-        "@cockpit_session": spec.session_id,
-        "@cockpit_name": spec.name,
+        "@cockpit_terminal": terminal_id,
+        "@cockpit_session": session_id,
+        "@cockpit_name": str(row["name"]),
         "@cockpit_row": json.dumps(row),
     }
 

@@ -231,6 +231,19 @@ class TmuxServer:
         """Names a window; the name is stripped of control characters and never expanded (tmux would)."""
         await self._attached.sequence(("rename-window", "-t", window_id, "--", window_name(name)))
 
+    async def describe_window(self, window_id: str, name: str, options: Mapping[str, str]) -> None:
+        """Names a window and sets its user options, as `rename_window` and `set_option` do, in one go.
+
+        One that is gone already is not an error.
+        """
+        rename = ("rename-window", "-t", window_id, "--", window_name(name))
+        try:
+            settings = (option_command(window_id, key, value) for key, value in options.items())
+            await self._attached.sequence(rename, *settings)
+        except TmuxError as error:
+            if not is_missing_target(error):
+                raise
+
     async def set_option(self, window_id: str, name: str, value: str) -> None:
         """Sets one of the user options `windows.OPTION_NAMES` on a window; any text."""
         await self._attached.sequence(option_command(window_id, name, value))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from cockpit.backends.base import (
     Availability,
@@ -99,6 +99,9 @@ class FakeBackend:
 
     async def send(self, terminal_id: str, data: bytes) -> None:
         self.sent.append((terminal_id, data))
+
+    async def describe(self, terminal_id: str, session_id: str, facts: Mapping[str, object]) -> None:
+        return
 
     def resize(self, size: Size) -> None:
         self._size = size
