@@ -1,10 +1,24 @@
-"""`python -m cockpit` and the `cockpit` script."""
+"""`python -m cockpit` and the `cockpit` script: a verb goes to a running cockpit, anything else starts one."""
 
 from __future__ import annotations
 
 import sys
 
-from cockpit.cli import main
+from cockpit.control.verbs import split
+
+
+def main() -> int:
+    """Runs what the command line asks for; returns the exit status."""
+    verb = split(sys.argv[1:])
+    if verb is not None:
+        from cockpit.control.verbs.calling import main as call
+
+        profile, words = verb
+        return call(words, profile)
+    from cockpit.cli import main as start
+
+    return start()
+
 
 if __name__ == "__main__":
     sys.exit(main())

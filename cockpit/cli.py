@@ -6,10 +6,10 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
-from enum import IntEnum
 from typing import NoReturn
 
 from cockpit import __version__
+from cockpit.control.protocol import ExitCode as ExitCode
 from cockpit.errors import CockpitError, UsageError
 
 _DESCRIPTION = "One full-screen terminal application for every shell and coding agent you run."
@@ -27,22 +27,23 @@ exit status:
   1  it could not start or go on: settings, stored sessions, or the profile is open elsewhere
   2  it was called wrongly: an unknown option, a DIR that is none, or no terminal to draw on
 
+A running cockpit is driven by verbs, such as cockpit list: cockpit help names them all. A directory
+with a verb's name is opened as ./list.
+`cockpit store list` shows the earlier states of your sessions, `cockpit store restore` goes back to one.
+
 Inside, ctrl+b ? shows the keys.
 """
 
 
-class ExitCode(IntEnum):
-    """What cockpit's exit status says."""
-
-    OK = 0
-    FAILED = 1
-    USAGE = 2
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs cockpit and returns its exit code. Messages go to stderr."""
-    options = _parser().parse_args(arguments)
+    words = sys.argv[1:] if arguments is None else list(arguments)
     try:
+        if (store := _store_words(words)) is not None:
+            from cockpit.workspace.store_cli import main as store_main
+
+            return store_main(*store)
+        options = _parser().parse_args(words)
         directory = _checked_directory(options.directory)
         _check_terminal()
         from cockpit.paths import resolve
@@ -55,6 +56,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _complain(error, ExitCode.USAGE)
     except CockpitError as error:
         return _complain(error, ExitCode.FAILED)
+
+
+def _store_words(words: Sequence[str]) -> tuple[list[str], str] | None:
+    """What follows `store` and the profile before it; None when the words are something else, as a directory."""
+    profile, rest = "default", list(words)
+    if rest[:1] in (["-L"], ["--profile"]) and len(rest) > 1:
+        profile, rest = rest[1], rest[2:]
+    if rest[:1] == ["store"] and rest[1:2] and rest[1] in ("list", "restore", "-h", "--help"):
+        return rest[1:], profile
+    return None
 
 
 class _Parser(argparse.ArgumentParser):

@@ -1,0 +1,55 @@
+"""Serves a few methods without a running cockpit: under its lock, on the store and on what lives in tmux."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+
+from cockpit.control.binding import bind
+from cockpit.control.discovery import NotRunningError
+from cockpit.control.hooks import Hooks
+from cockpit.control.method_specs import METHODS
+from cockpit.control.methods import Methods
+from cockpit.control.prompt_marks import PromptMarks
+from cockpit.control.protocol import Request
+from cockpit.errors import ProfileInUseError, TerminalGoneError
+from cockpit.model import TerminalStatus
+from cockpit.paths import resolve
+from cockpit.workspace.workspace import Workspace
+
+
+def serve(profile: str, method: str, params: Mapping[str, Any], why: NotRunningError) -> Any:
+    """The result of a method. Takes the profile's lock while it lasts.
+
+    Raises:
+        NotRunningError: a cockpit has the profile after all, or nothing was ever stored: `why` says it.
+        CockpitError: it was refused.
+    """
+    paths = resolve(profile)
+    if not paths.store_file.exists():
+        raise why
+    try:
+        workspace = Workspace.open(paths)
+    except ProfileInUseError:
+        raise why from None
+    return asyncio.run(_serve(workspace, method, params))
+
+
+async def _serve(workspace: Workspace, method: str, params: Mapping[str, Any]) -> Any:
+    marks = PromptMarks()
+    workspace.events.subscribe(marks.hear)
+    try:
+        rows = list(workspace.rows.terminals())
+        for row in rows:
+            row.status = TerminalStatus()
+        await workspace.router.adopt(rows)  # finds what lives, starts nothing
+        workspace.runner.adopted.set()
+        methods = Methods(workspace, marks, Hooks(), lambda: {"running": False})
+        arguments = bind(METHODS[method].parameters, Request(None, method, params))
+        try:
+            return await methods.handler(method)(**arguments)
+        except TerminalGoneError as error:
+            raise TerminalGoneError(f"{error}; no cockpit runs that could start it") from error
+    finally:
+        await workspace.close()
