@@ -71,7 +71,7 @@ def schema() -> dict[str, Any]:
 
 
 def _method(name: str, description: str, parameters: Sequence[Parameter]) -> dict[str, Any]:
-    properties = {}
+    properties: dict[str, Any] = {}
     for parameter in parameters:
         properties[parameter.name] = {"type": [_TYPES[parameter.kind], "null"]}
         if parameter.required:

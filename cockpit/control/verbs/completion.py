@@ -21,21 +21,23 @@ def bash() -> str:
     )
     return f"""\
 _cockpit() {{
-    local current=${{COMP_WORDS[COMP_CWORD]}} verb=${{COMP_WORDS[1]}} options='' words=''
+    local current=${{COMP_WORDS[COMP_CWORD]}} verb=${{COMP_WORDS[1]}} options='' words='' word
     COMPREPLY=()
     if [ "$COMP_CWORD" -eq 1 ]; then
-        COMPREPLY=($(compgen -W '{" ".join(verbs)} --help --version --profile' -- "$current") $(compgen -d -- "$current"))
+        COMPREPLY=($(compgen -W '{" ".join(verbs)} --help --version --profile' -- "$current"))
         return
     fi
     case $verb in
 {cases}
     esac
     case $current in
-        -*) COMPREPLY=($(compgen -W "$options" -- "$current")) ;;
-        *) COMPREPLY=($(IFS=$'\\n'; compgen -W "$words" -- "$current")) ;;
+        -*) COMPREPLY=($(compgen -W "$options" -- "$current")); return ;;
     esac
+    while IFS= read -r word; do  # compgen -W would expand, and so run, what a name holds
+        [[ -n $word && $word == "$current"* ]] && COMPREPLY+=("$(printf %q "$word")")
+    done <<<"$words"
 }}
-complete -o filenames -F _cockpit cockpit
+complete -o dirnames -F _cockpit cockpit
 """
 
 

@@ -27,19 +27,18 @@ def _send(arguments: Arguments) -> int:
         data = sys.stdin.buffer.read()
     else:
         data = os.fsencode(text)
-    params = {"target": target_of(arguments.target, arguments), "timeout": arguments.timeout or TIMEOUT_S}
+    timeout_s = arguments.timeout or TIMEOUT_S
+    params = {"target": target_of(arguments.target, arguments), "timeout": timeout_s}
     sent = 0
-    result = {}
+    answer = {}
     for start in range(0, max(1, len(data)), PIECE_BYTES):
         piece = data[start : start + PIECE_BYTES]
         last = start + PIECE_BYTES >= len(data)
         more = {**params, **_carried(piece), "enter": bool(arguments.enter and last)}
-        result = ask(arguments, "send", more, timeout_s=params["timeout"])
-        sent += result["sent"]
-        params["target"] = result[
-            "terminal"
-        ]  # whatever the target meant, it means the same for all of the text
-    return show(arguments, {**result, "sent": sent})
+        answer = ask(arguments, "send", more, timeout_s=timeout_s)
+        sent += answer["sent"]
+        params["target"] = answer["terminal"]  # what the target meant holds for the whole text
+    return show(arguments, {**answer, "sent": sent})
 
 
 def _carried(piece: bytes) -> dict[str, str]:
