@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
+from rich.cells import cell_len
 from textual.widgets._toast import Toast
 
+from cockpit.app.catalogue import catalogue
 from cockpit.app.clipboard import CopyResult
 from cockpit.app.glyphs import ASCII, Glyphs
 from cockpit.app.screens.clipboard_question import ClipboardQuestionScreen
@@ -293,3 +296,23 @@ async def test_a_question_goes_with_its_terminal(tmp_path: Path) -> None:
         await world.settle()
         assert not world.main.calls._requests.waiting
         assert " answer " not in status(world)
+
+
+async def test_a_title_is_shown_stripped_and_short(tmp_path: Path) -> None:
+    async with cockpit(tmp_path) as world:
+        shown = world.sessions[0].terminals[0]
+        world.backends["pty"].title(shown.id, "vim\x1b]0;x\x07 \u202e[red]漢字\n" + "t" * 5000)
+        await world.settle()
+        for line, room in ((tabs(world), 24), (status(world), 32)):
+            title = re.search(r"vim.*?…", line)
+            assert title is not None
+            assert title[0].startswith("vim]0;x [red]漢字")
+            assert cell_len(title[0]) <= room
+
+
+async def test_what_answers_programs_is_in_help_and_palette(tmp_path: Path) -> None:
+    async with cockpit(tmp_path) as world:
+        entries = catalogue(world.workspace.commands, world.main.leader.keymap)
+        keys = {entry.command: entry.key for entry in entries}
+        assert keys["view.jump_to_notification"] == "ctrl+b j"
+        assert keys["view.answer_program"] == "ctrl+b a"
