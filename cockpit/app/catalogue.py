@@ -18,9 +18,12 @@ ASKING = {
     "session.move": "view.move_session",
     "terminal.rename": "view.rename_terminal",
     "terminal.close": "view.close_terminal",
+    "store.restore": "view.restore_earlier",
 }
 """The command that asks a person before, or for what, the other one does: only that one is listed."""
-UNLISTED = frozenset({"view.cancel", "view.palette", "view.hints", "view.list"})
+UNLISTED = frozenset(
+    {"view.cancel", "view.palette", "view.hints", "view.list", "store.list", "store.report"}
+)
 """Of no use from a list."""
 GROUP_TITLES = {
     "session": "Sessions",

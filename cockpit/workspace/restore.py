@@ -9,7 +9,6 @@ from cockpit.backends.base import Availability, Survey
 from cockpit.model import BackendKind, Terminal, TerminalState, TerminalStatus
 from cockpit.workspace.events import Event, SessionsChanged, TerminalStatusChanged
 from cockpit.workspace.restore_plan import Action, Facts, Policy, Rules, Step, plan
-from cockpit.workspace.restore_rebuild import lost_sessions
 from cockpit.workspace.restore_report import RestoreReport
 
 if TYPE_CHECKING:
@@ -73,6 +72,10 @@ class Restorer:
         if self._complete:
             return []
         self._complete = True
+        if not survey.windows:
+            return []
+        from cockpit.workspace.restore_rebuild import lost_sessions  # late: it is rarely needed
+
         rows = self._workspace.rows
         rebuilt = []
         for lost in lost_sessions(survey.windows, {row.id for row in rows.terminals()}):

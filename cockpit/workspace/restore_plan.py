@@ -6,13 +6,12 @@ Nothing is started by a plan. A step says what its row will run when its tab is 
 from __future__ import annotations
 
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from cockpit.backends.base import Availability, ServerState, Survey
 from cockpit.backends.environment import agent_name, program_name
-from cockpit.backends.tmux_windows import match_windows
 from cockpit.model import BackendKind, Terminal
 
 BUILT_IN_RESUME: Mapping[str, str] = {
@@ -96,7 +95,13 @@ class Facts:
 
 def plan(rows: Sequence[Terminal], facts: Facts, rules: Rules) -> list[Step]:
     """One step for each row, in the rows' order."""
-    matches, _ = match_windows(rows, facts.survey.windows, facts.survey.socket_path)
+    matches: Collection[str] = ()
+    if facts.survey.windows:
+        from cockpit.backends.tmux_windows import (
+            match_windows,
+        )  # late: most first frames need nothing of tmux
+
+        matches, _ = match_windows(rows, facts.survey.windows, facts.survey.socket_path)
     return [_step(row, row.id in matches, facts, rules) for row in rows]
 
 

@@ -19,7 +19,13 @@ from cockpit.paths import Paths
 from cockpit.settings import tmux_backend_override
 from cockpit.settings_file import SettingsFile
 from cockpit.telemetry import Telemetry
-from cockpit.workspace import session_commands, settings_commands, terminal_commands, tmux_commands
+from cockpit.workspace import (
+    session_commands,
+    settings_commands,
+    store_commands,
+    terminal_commands,
+    tmux_commands,
+)
 from cockpit.workspace.backend_events import BackendEvents
 from cockpit.workspace.commands import CommandRegistry
 from cockpit.workspace.events import (
@@ -111,7 +117,7 @@ class Workspace:
             changed=lambda terminal_id: self.events.publish(SurfaceChanged(terminal_id)),
             failed=lambda message: self.notice(message, "error"),
         )
-        for module in (session_commands, terminal_commands, settings_commands, tmux_commands):
+        for module in (session_commands, terminal_commands, settings_commands, tmux_commands, store_commands):
             module.register(self)
 
     @classmethod

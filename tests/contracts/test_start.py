@@ -67,11 +67,13 @@ NOT_IN_THE_FIRST_FRAME = (
     "clipboard_question",
     "confirm",
     "dialog",
+    "earlier_states",
     "excerpt",
     "help",
     "onboarding",
     "paste_question",
     "prompt",
+    "restore_report",
     "session_form",
     "settings",
 )

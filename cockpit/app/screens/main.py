@@ -30,6 +30,7 @@ from cockpit.app.messages import CommandChosen
 from cockpit.app.pasting import Pasting
 from cockpit.app.prompt_jumps import PromptJumps
 from cockpit.app.reading import Reading
+from cockpit.app.restoring import Restoring
 from cockpit.app.searching import Searching
 from cockpit.app.sidebar_place import SidebarPlace
 from cockpit.app.status_line import StatusLine
@@ -136,6 +137,7 @@ class MainScreen(Screen[None]):
 
             self.app._filters.append(AsciiFilter(self.glyphs.plain))  # Textual has no public way to add one
         self.views.register(self.core.commands)
+        Restoring(self).register(self.core.commands)
         self.latency.register(self.core.commands, self._pane.key_echo)
         self._pane.key_filter = self.keyboard.filter_press
         self._pane.hold_input()  # type-ahead for the first terminal
