@@ -74,3 +74,4 @@ async def test_a_hidden_program_is_heard_asked_about_and_answered(backend: str) 
         assert "] 5 2 ; c ; a G V s b G 8" in " ".join(world.pane_text().split())
         assert world.terminal is speaker
         await world.until(lambda: "♪" not in person.tabs(), "the badge to go")
+        assert world.used == {"view.answer_program", "view.jump_to_notification"}
