@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 from pyghostty._ffi import check, ffi, lib
 
+import cockpit.terminal.native_types  # noqa: F401 - before any type is used
 from cockpit.model import Size
 from cockpit.terminal.cells import Row
 from cockpit.terminal.emulator_types import HIDDEN_CURSOR, Cursor
