@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from cockpit.backends.base import (
     Availability,
@@ -144,13 +144,11 @@ class TmuxBackend:
     async def select(self, terminal_id: str) -> Surface:
         """Shows the terminal's window in the display client, which is made when there is none."""
         async with self._selecting:  # first come, first served: the last one asked for is shown in the end
-            window_id = self._windows.window_id(terminal_id)
-            if window_id is None or self._server is None:
-                raise TerminalGoneError("the terminal has no window; restart it")
+            server, window_id = self._living_server(), self._living_window(terminal_id)
             shown = self._display.surface
-            await self._living_server().select_window(window_id, shown.write if shown else None)
+            await server.select_window(window_id, shown.write if shown else None)
             self._windows.shown_id = terminal_id
-            return await self._display.ensure(self._server.display_argv())
+            return await self._display.ensure(server.display_argv())
 
     def surface(self, terminal_id: str) -> Surface | None:
         """The shared surface, while it shows this terminal."""
@@ -196,7 +194,7 @@ class TmuxBackend:
         window_id = self._windows.window_id(terminal_id)
         if window_id is not None and self._server is not None and self._server.running:
             options = row_options(terminal_id, session_id, facts)
-            await self._server.describe_window(window_id, str(facts["name"]), options)
+            await self._server.describe_window(window_id, options["@cockpit_name"], options)
 
     def resize(self, size: Size) -> None:
         """Resizes the display client; tmux resizes the windows."""
@@ -235,7 +233,9 @@ class TmuxBackend:
     # Steps.
 
     def _server_gone(self) -> None:
-        self._in_background(self._display.close())
+        task = asyncio.get_running_loop().create_task(self._display.close())
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     async def _started(self) -> None:
         """Starts or adopts the server where that was not done yet."""
@@ -295,8 +295,3 @@ class TmuxBackend:
 
     def _binding(self, window: WindowInfo) -> Binding:
         return Binding(str(self._paths.tmux_socket), TERMINALS_SESSION, window.window_id, window.index)
-
-    def _in_background(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.get_running_loop().create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
