@@ -79,6 +79,8 @@ class Terminal:
     """What becomes of its command at the next launch: "relaunch", "shell" or "nothing"; None: as the settings say."""
     title: str = ""
     """What the program calls itself (OSC 0/2), already stripped of control characters. Never stored."""
+    alternate_screen: bool = False
+    """Its program uses the alternate screen, as far as tmux told; on a PTY the emulator knows. Never stored."""
     extra: dict[str, Any] = field(default_factory=dict)
     """What another version of cockpit keeps in the row. Not read, and written back as it was."""
 

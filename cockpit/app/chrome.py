@@ -26,6 +26,7 @@ from cockpit.workspace.events import (
     TerminalNotified,
     TerminalProgress,
     TerminalsChanged,
+    TerminalScreenSwitched,
     TerminalStatusChanged,
     TerminalTitleChanged,
 )
@@ -78,7 +79,7 @@ class Chrome:
             case TerminalStatusChanged(session_id, _, _):
                 self._stale.add(session_id)
                 self._read_shown_branch_sometimes()
-            case TerminalTitleChanged():
+            case TerminalTitleChanged() | TerminalScreenSwitched():
                 self._read_shown_branch_sometimes()
             case _:
                 return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from cockpit.app.core import Core
@@ -27,8 +28,19 @@ Pressed = tuple[int, int, int, bool]
 class Gestures:
     """Belongs to the reading; implements the pane's `PaneGestures`."""
 
-    def __init__(self, reading: Reading, typed: ReadingTyping, pane: TerminalView, core: Core) -> None:
+    def __init__(
+        self,
+        reading: Reading,
+        typed: ReadingTyping,
+        pane: TerminalView,
+        core: Core,
+        *,
+        changed: Callable[[], None],
+    ) -> None:
         self._reading = reading
+        self._changed = changed
+        self._owner_told = WheelOwner.HISTORY
+        pane.painted = self._painted
         self._typed = typed
         self._pane = pane
         self._core = core
@@ -52,6 +64,22 @@ class Gestures:
 
     # The wheel
 
+    @property
+    def wheel_owner(self) -> WheelOwner:
+        """Who gets the wheel at the live screen, as far as is known without asking tmux."""
+        surface, terminal = self._pane.surface, self._core.focused_terminal
+        if surface is None or terminal is None:
+            return WheelOwner.HISTORY
+        modes = surface.emulator.modes
+        alternate = terminal.alternate_screen if self._reading.on_tmux else modes.alternate_screen
+        return self._owner(terminal, alternate, tracks_mouse=modes.mouse_tracking)
+
+    def _painted(self) -> None:
+        owner = self.wheel_owner
+        if owner is not self._owner_told:
+            self._owner_told = owner
+            self._changed()
+
     def wheel(self, lines: int) -> None:
         """Scrolls; a full-screen program that doesn't track the mouse and is no agent gets arrow keys instead."""
         reading = self._reading
@@ -72,10 +100,9 @@ class Gestures:
             self._reading.open(lambda local: local.scroll(lines))
 
     @staticmethod
-    def _owner(terminal: Terminal, alternate_screen: bool) -> WheelOwner:
-        """A program that tracks the mouse has got the wheel already."""
+    def _owner(terminal: Terminal, alternate_screen: bool, *, tracks_mouse: bool = False) -> WheelOwner:
         agent = names_agent(terminal.command)
-        return wheel_owner(tracks_mouse=False, alternate_screen=alternate_screen, holds_agent=agent)
+        return wheel_owner(tracks_mouse=tracks_mouse, alternate_screen=alternate_screen, holds_agent=agent)
 
     async def _wheel_on_tmux(self, lines: int, terminal: Terminal, left: int) -> None:
         try:
@@ -102,7 +129,7 @@ class Gestures:
         local = self._reading.local
         if ctrl:
             self._pressed = None
-            self._reading.open(lambda local: self._follow(local, row, column))
+            self._reading.open(lambda local: self._reading.copies.link(local, row, column))
         elif clicks > 1:
             self._reading.open(lambda local: local.press(row, column, clicks=clicks))
         elif local is not None and local.selection.is_active:
@@ -130,7 +157,7 @@ class Gestures:
         self._stop_autoscroll()
         pressed, self._pressed = self._pressed, None
         if pressed is not None and pressed[2] != 1:
-            self._reading.open(self._reading.copy_selection)
+            self._reading.open(self._reading.copies.selection)
 
     def _drag(self, local: LocalView, row: int, column: int, begin: Pressed | None) -> None:
         if begin is not None:
@@ -143,8 +170,3 @@ class Gestures:
         if self._autoscroll is not None:
             self._autoscroll.cancel()
             self._autoscroll = None
-
-    def _follow(self, local: LocalView, row: int, column: int) -> None:
-        link = local.link(row, column)
-        if link is not None:
-            self._reading.follow(link.target)

@@ -24,6 +24,7 @@ class Glyphs:
     unavailable: str
     failed: str
     bell: str
+    wheel: str
     paused: str
     busy: str
     """At work, and nobody knows for how long."""
@@ -71,6 +72,7 @@ UNICODE = Glyphs(
     unavailable="⊘",
     failed="!",
     bell="♪",
+    wheel="↕",
     paused="‖",
     busy="⋯",
     bar="▌",
@@ -98,6 +100,7 @@ ASCII = Glyphs(
     unavailable="-",
     failed="!",
     bell="&",
+    wheel="^",
     paused="=",
     busy="%",
     bar=">",

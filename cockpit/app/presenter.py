@@ -10,6 +10,7 @@ from cockpit.app.text import safe_text
 from cockpit.app.widgets.session_row import state_class, state_text
 from cockpit.app.widgets.status_bar import LiveKey, Place
 from cockpit.model import Session, Terminal, TerminalState
+from cockpit.terminal.wheel import WheelOwner
 
 ENDED_STATES = frozenset({TerminalState.EXITED, TerminalState.FAILED, TerminalState.HELD})
 LIVE_BINDINGS = (
@@ -62,6 +63,13 @@ def place_of(session: Session | None, terminal: Terminal | None, glyphs: Glyphs)
 def reading_place(text: str) -> Place | None:
     """How far up a person reads, in place of the place; None at the live screen."""
     return Place(((safe_text(text, 80), "status--warn"),)) if text else None
+
+
+def wheel_words(owner: WheelOwner, glyphs: Glyphs) -> tuple[tuple[str, str], ...]:
+    """Who gets the wheel; nothing where it scrolls the history, as one expects."""
+    if owner is WheelOwner.HISTORY:
+        return ()
+    return ((f"{glyphs.wheel} wheel: {owner}", "status--muted"),)
 
 
 def live_keys(

@@ -50,7 +50,7 @@ class PromptJumps:
 
     def _copy_output(self, local: LocalView) -> None:
         if self._has_output(local):
-            self._reading.copy_selection(local)
+            self._reading.copies.selection(local)
 
     def _has_output(self, local: LocalView) -> bool:
         if local.select_last_output():

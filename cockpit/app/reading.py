@@ -13,6 +13,7 @@ from cockpit.app.captured_history import CapturedHistory
 from cockpit.app.core import Core
 from cockpit.app.gestures import Gestures
 from cockpit.app.new_output import NewOutput
+from cockpit.app.reading_copies import ReadingCopies
 from cockpit.app.reading_place import place_text
 from cockpit.app.reading_typing import ReadingTyping
 from cockpit.errors import CockpitError
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from cockpit.terminal.emulator import Emulator
     from cockpit.terminal.local_view import LocalView
     from cockpit.terminal.screen_end import ScreenEnd
+    from cockpit.terminal.wheel import WheelOwner
 
 Then = Callable[["LocalView"], object]
 
@@ -48,8 +50,7 @@ class Reading:
     ) -> None:
         self._pane = pane
         self._core = core
-        self._copy = copy
-        self._open_link = open_link
+        self.copies = ReadingCopies(copy=copy, open_link=open_link, tell=tell, start=start)
         self.tell = tell
         self._changed = changed
         self.begin = start
@@ -68,7 +69,7 @@ class Reading:
         self._for_everything: list[Then] = []
         self._typed = ReadingTyping(self, pane, core)
         self._news = NewOutput(ask=self._end_in_tmux, start=start, found=changed)
-        self._gestures = Gestures(self, self._typed, pane, core)
+        self._gestures = Gestures(self, self._typed, pane, core, changed=changed)
         pane.use_gestures(self._gestures)
         pane.output_heard = self._news.heard
 
@@ -83,6 +84,11 @@ class Reading:
         return self._opening
 
     @property
+    def holding(self) -> bool:
+        """Whether it isn't known yet what keys are for; the leader among them waits as well."""
+        return self._typed.holding
+
+    @property
     def selecting(self) -> bool:
         """The keyboard moves a cursor of its own."""
         return self.local is not None and self.local.cursor.is_on
@@ -94,6 +100,11 @@ class Reading:
         if local is None:
             return ""
         return place_text(local, growing=self._growing, news=self._news.is_there)
+
+    @property
+    def wheel(self) -> WheelOwner:
+        """Who gets the wheel at the live screen."""
+        return self._gestures.wheel_owner
 
     def select(self) -> None:
         """Gives the keyboard a cursor of its own: it moves, selects and copies."""
@@ -265,27 +276,5 @@ class Reading:
     def copy(self) -> None:
         """Copies what is selected and shows the live screen again."""
         if self.local is not None:
-            self.copy_selection(self.local)
+            self.copies.selection(self.local)
             self.leave()
-
-    def copy_selection(self, local: LocalView) -> None:
-        """Copies what is selected."""
-        text = local.selection.text()
-        if text:
-            self.copy_text(text)
-
-    def copy_text(self, text: str) -> None:
-        """Copies a text and tells how that went."""
-        self.begin(self._copy_and_tell(text))
-
-    def follow(self, target: str) -> None:
-        """Opens a link where that can be seen, else copies it."""
-        self.begin(self._follow(target))
-
-    async def _follow(self, target: str) -> None:
-        if not await self._open_link(target):
-            await self._copy_and_tell(target)
-
-    async def _copy_and_tell(self, text: str) -> None:
-        result = await self._copy(text)
-        self.tell(result.message, "information" if result.confirmed else "warning")

@@ -45,6 +45,11 @@ class ReadingTyping:
                 return False
         return self._keys.take(press)
 
+    @property
+    def holding(self) -> bool:
+        """Whether it isn't known yet what keys are for."""
+        return self._held is not None
+
     def hold(self) -> None:
         """What is typed from now on is for what is about to be read."""
         if self._held is None:

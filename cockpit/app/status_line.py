@@ -30,8 +30,11 @@ class StatusLine:
     def show(self, keymap: Keymap, reading: Reading, *, in_list: bool) -> None:
         """Shows the place and the live keys. `in_list`: the list of sessions has the keyboard."""
         bar, session, terminal = self.bar, self._core.focused_session, self._core.focused_terminal
-        self._place = presenter.reading_place(reading.place) or presenter.place_of(
-            session, terminal, self._glyphs
+        self._place = presenter.reading_place(reading.place) or Place(
+            (
+                *presenter.place_of(session, terminal, self._glyphs).words,
+                *presenter.wheel_words(reading.wheel, self._glyphs),
+            )
         )
         self._show_place()
         bar.pending = keymap.show(keymap.leader) if keymap.pending else ""

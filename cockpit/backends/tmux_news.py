@@ -9,6 +9,7 @@ from cockpit.backends.base import (
     BackendFailed,
     BackendListener,
     BellRang,
+    ScreenSwitched,
     StatusChanged,
     SurfaceLost,
     TitleChanged,
@@ -65,6 +66,8 @@ class TmuxNews:
                 self._window_closed(terminal_id)
             case events.TitleChanged():
                 told = TitleChanged(terminal_id, event.title)
+            case events.ScreenSwitched():
+                told = ScreenSwitched(terminal_id, event.alternate)
             case events.BellRang() if terminal_id != self._windows.shown_id:
                 told = BellRang(terminal_id)  # the shown one's has come through the display client
         if told is not None:

@@ -74,7 +74,6 @@ def _build(data: bytes, size: Size, lines: int | None, given_up: threading.Event
 
 def _feed(emulator: Emulator, data: bytes, given_up: threading.Event) -> None:
     emulator.feed(_LINE_DRAWING_IN_G1)
-    data = data.removesuffix(b"\n")
     coloured = False
     for part in _slices(data):
         if given_up.is_set():
@@ -88,9 +87,9 @@ def _feed(emulator: Emulator, data: bytes, given_up: threading.Event) -> None:
 
 def _slices(data: bytes) -> Iterator[bytes]:
     """Parts that end after a newline, but for the last."""
-    start = 0
-    while start < len(data):
-        end = data.find(b"\n", start + _SLICE_BYTES) + 1 or len(data)
+    start, length = 0, len(data) - data.endswith(b"\n")
+    while start < length:
+        end = min(data.find(b"\n", start + _SLICE_BYTES) + 1 or length, length)
         yield data[start:end]
         start = end
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os.path
 import shlex
 from enum import StrEnum
@@ -36,6 +37,7 @@ def wheel_owner(*, tracks_mouse: bool, alternate_screen: bool, holds_agent: bool
     return WheelOwner.ARROWS if alternate_screen and not holds_agent else WheelOwner.HISTORY
 
 
+@functools.lru_cache(maxsize=256)
 def names_agent(command: str | None) -> bool:
     """Whether a shell command line starts a known agent, also through `npx`, `env A=b` and their like."""
     try:

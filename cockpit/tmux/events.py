@@ -39,6 +39,14 @@ class WindowExited:
 
 
 @dataclass(frozen=True, slots=True)
+class ScreenSwitched:
+    """A program took the alternate screen or gave it back; tmux pushes that once a second."""
+
+    window_id: str
+    alternate: bool
+
+
+@dataclass(frozen=True, slots=True)
 class TitleChanged:
     """A program named itself. `title` is cleaned and bounded; empty means it has no title of its own.
 
@@ -91,6 +99,7 @@ TmuxEvent = (
     | WindowClosed
     | WindowRenamed
     | WindowExited
+    | ScreenSwitched
     | TitleChanged
     | BellRang
     | ProgramSpoke

@@ -10,6 +10,7 @@ from cockpit.tmux.control_parser import ControlEvent, Notification, Subscription
 from cockpit.tmux.events import (
     BellRang,
     ClientDetached,
+    ScreenSwitched,
     TitleChanged,
     TmuxListener,
     WindowAdded,
@@ -41,6 +42,7 @@ class WindowObserver:
         self._known: set[str] = set()
         self._ended_pids: dict[str, int] = {}
         self._titles: dict[str, str] = {}
+        self._alternate: dict[str, bool] = {}
         self._bells: dict[str, int] = {}
         self._readings: set[asyncio.Task[None]] = set()
 
@@ -84,7 +86,7 @@ class WindowObserver:
         self._known.discard(window_id)
         self._watches.forget(window_id)
         self._speakers.forget(window_id)
-        for memory in (self._ended_pids, self._titles, self._bells):
+        for memory in (self._ended_pids, self._titles, self._alternate, self._bells):
             memory.pop(window_id, None)
 
     def close(self) -> None:
@@ -126,6 +128,9 @@ class WindowObserver:
         window_id = event.window_id
         if event.name != SUBSCRIPTION or state is None or window_id not in self._known:
             return
+        if self._alternate.get(window_id, False) != state.alternate_screen:
+            self._alternate[window_id] = state.alternate_screen
+            self._publish(ScreenSwitched(window_id, state.alternate_screen))
         if self._titles.get(window_id, "") != state.title:
             self._titles[window_id] = state.title
             self._publish(TitleChanged(window_id, state.title))

@@ -45,7 +45,7 @@ _FIELDS = (
 )
 WINDOW_FORMAT = _ROW_START + SEPARATOR.join(f"#{{{field}}}" for field in _FIELDS)
 
-SUBSCRIPTION_FIELDS = ("pane_pid", "pane_dead", "@cockpit_bells", "pane_title")
+SUBSCRIPTION_FIELDS = ("pane_pid", "pane_dead", "@cockpit_bells", "alternate_on", "pane_title")
 SUBSCRIPTION_FORMAT = SEPARATOR.join(f"#{{{field}}}" for field in SUBSCRIPTION_FIELDS)
 
 _WINDOW_ID = re.compile(r"@\d+")
@@ -81,6 +81,7 @@ class PaneState:
     pid: int
     dead: bool
     bells: int
+    alternate_screen: bool
     title: str
 
 
@@ -105,8 +106,10 @@ def parse_pane_state(value: str) -> PaneState | None:
     parts = value.split(SEPARATOR, len(SUBSCRIPTION_FIELDS) - 1)
     if len(parts) != len(SUBSCRIPTION_FIELDS):
         return None
-    pid, dead, bells, title = parts
-    return PaneState(_number(pid) or 0, dead == "1", _number(bells) or 0, program_title(title))
+    pid, dead, bells, alternate, title = parts
+    return PaneState(
+        _number(pid) or 0, dead == "1", _number(bells) or 0, alternate == "1", program_title(title)
+    )
 
 
 def program_title(raw: str) -> str:

@@ -11,12 +11,13 @@ from cockpit.backends.base import (
     BellRang,
     BindingChanged,
     ProgramSaid,
+    ScreenSwitched,
     StatusChanged,
     SurfaceLost,
     TitleChanged,
 )
 from cockpit.model import Terminal, TerminalState, TerminalStatus
-from cockpit.workspace.events import TerminalStatusChanged, TerminalTitleChanged
+from cockpit.workspace.events import TerminalScreenSwitched, TerminalStatusChanged, TerminalTitleChanged
 from cockpit.workspace.program_speech import ProgramSpeech
 
 if TYPE_CHECKING:
@@ -52,6 +53,9 @@ class BackendEvents:
         elif isinstance(event, TitleChanged):
             terminal.title = event.title
             workspace.events.publish(TerminalTitleChanged(session.id, terminal.id, event.title))
+        elif isinstance(event, ScreenSwitched):
+            terminal.alternate_screen = event.alternate
+            workspace.events.publish(TerminalScreenSwitched(session.id, terminal.id))
         elif isinstance(event, BellRang):
             self._spoken.ring(session, terminal)
         elif isinstance(event, ProgramSaid):

@@ -65,6 +65,14 @@ class TerminalTitleChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class TerminalScreenSwitched:
+    """A terminal's program took the alternate screen or gave it back (see `Terminal.alternate_screen`)."""
+
+    session_id: str
+    terminal_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class TerminalBellRang:
     """A terminal rang its bell."""
 
@@ -175,6 +183,7 @@ Event = (
     | TmuxLooked
     | TerminalStatusChanged
     | TerminalTitleChanged
+    | TerminalScreenSwitched
     | TerminalBellRang
     | TerminalNotified
     | TerminalProgress

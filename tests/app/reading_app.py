@@ -28,7 +28,7 @@ class Reader:
         self.copied: list[str] = []
         self.pane = world.main.pane
         self.reading = world.main.reading
-        self.reading._copy = self._copy
+        self.reading.copies.copy = self._copy
 
     async def _copy(self, text: str) -> CopyResult:
         self.copied.append(text)

@@ -399,7 +399,7 @@ async def test_a_copy_reaches_the_terminal_without_a_tool(monkeypatch: pytest.Mo
         monkeypatch.delenv(variable, raising=False)
     async with live("pty") as world:
         written: list[str] = []
-        monkeypatch.setattr(world.main.copying, "_write", written.append)
+        monkeypatch.setattr(world.main.copying, "write", written.append)
         result = await world.main.copying.copy("ready")
         assert (result.route, result.confirmed) == ("OSC 52", False)
         assert written == ["\x1b]52;c;cmVhZHk=\x07"]

@@ -180,7 +180,9 @@ async def test_another_terminal_shown_from_outside_closes_the_search_bar(backend
 @both_backends
 async def test_a_screen_that_is_drawn_again_is_no_news(backend: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(new_output, "LOOK_INTERVAL_S", 0.0)
-    script = "stty -echo; seq 200; while read -r line; do printf '\\r%s\\033]2;%s\\007' \"$line\" \"$line\"; done"
+    script = (
+        'stty -echo; seq 200; while read -r line; do printf \'\\r%s\\033]2;%s\\007\' "$line" "$line"; done'
+    )
     async with reader(backend, script, "200") as person:
         world = person.world
         send = world.workspace.run
@@ -207,3 +209,32 @@ async def looked(person: Reader) -> None:
         reading = [worker for worker in workers if worker.group == "reading"]
         if reading:
             await workers.wait_for_complete(reading)
+
+
+# Resizing
+
+
+WRAPPED = "for i in $(seq 120); do printf 'row %03d %0120d|\\n' $i $i; done; echo written; exec cat"
+
+
+@both_backends
+async def test_a_resize_keeps_the_place_in_lines_that_wrap_anew(backend: str) -> None:
+    async with reader(backend, WRAPPED) as person:
+        world = person.world
+        await world.press("shift+pageup", "shift+pageup")
+        await person.reads()
+        local = person.reading.local
+        assert local is not None
+        local.scroll(-(local.grid.top % 2))  # a line begins at the top
+        person.reading.moved()
+        await world.until(lambda: person.rows()[0].startswith("row "), "a line at the top")
+        top = person.rows()[0][:7]
+        for size in ((70, 18), (150, 30), (61, 12), (100, 24)):
+            told = person.place()
+            await world.pilot.resize_terminal(*size)
+            await world.until(lambda told=told: person.place() != told, "the place to be told anew")
+            assert person.rows()[0].startswith(top)
+            above = int(person.place().split()[1].replace(",", ""))
+            assert above == person.reading.local.position.above_live  # type: ignore[union-attr]
+        world.type_at_once("x")
+        await person.live()

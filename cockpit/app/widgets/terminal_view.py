@@ -58,6 +58,8 @@ class TerminalView(Widget, can_focus=True):
         """Sees every key first; answers True when the key is not for the program (the leader and what follows)."""
         self.output_heard: Callable[[], None] | None = None
         """Called for output that is not shown, because a person reads something else."""
+        self.painted: Callable[[], None] | None = None
+        """Called after every frame of the live screen: the program may have set other modes."""
         self.typing = PaneTyping(self._typed_into_ended)
         self._pointer = PanePointer(self.typing)
         self._pacer = FramePacer(self._paint)
@@ -171,6 +173,8 @@ class TerminalView(Widget, can_focus=True):
             self._other_marks = False
             if changes is not None:
                 self._output.write(changes, self._picture.cursor)
+        if self.painted is not None and self.local is None:
+            self.painted()
 
     def _paint_other(self) -> None:
         if self._picture.read_all(self._emulator, self.size.height):
