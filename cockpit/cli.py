@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -49,6 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from cockpit.paths import resolve
 
         paths = resolve(options.profile)
+        gc.disable()  # a launch makes what is kept; the app enables it again once it has settled
         from cockpit.app.app import run
 
         return run(paths, directory, take_over=options.take_over)

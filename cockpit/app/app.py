@@ -96,7 +96,7 @@ class CockpitApp(App[int], inherit_bindings=False):
         for problem in self._keymap_problems:
             self.main.tell(problem, "warning")
         await self._open_control_socket()
-        self.set_timer(SETTLED_S, _freeze)
+        self.set_timer(SETTLED_S, freeze)
 
     async def _open_control_socket(self) -> None:
         from cockpit.control.server import ControlServer  # not needed for the first frame
@@ -195,10 +195,11 @@ async def _run(workspace: Workspace, directory: str | None) -> int:
     return app.return_code or 0
 
 
-def _freeze() -> None:
+def freeze() -> None:
     """Leaves what lives now, and lives long, out of collections: their pauses would fall between keys."""
     gc.collect()
     gc.freeze()
+    gc.enable()
 
 
 def _log_to(file: Path) -> None:

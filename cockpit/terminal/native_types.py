@@ -30,7 +30,7 @@ PLAIN_TYPES = ("bool*", "char[]", "size_t*", "uint16_t*", "uint32_t*", "uint8_t*
 
 
 def tell_types() -> None:
-    """Must run before the types are used. Where cffi keeps its types elsewhere, nothing is changed and nothing saved."""
+    """Must run before the types are used. Where cffi keeps its types elsewhere, nothing is changed or saved."""
     known: dict[str, Any] | None = getattr(ffi, "_parsed_types", None)
     if known is None:
         return

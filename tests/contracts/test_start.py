@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import cockpit
+from cockpit.app.app import freeze
 
 HEAVY = ("textual", "rich", "libtmux", "pyghostty", "pydantic", "psutil")
 
@@ -97,3 +99,13 @@ def test_every_other_screen_is_in_the_list_above() -> None:
     screens = Path(cockpit.__file__).parent / "app" / "screens"
     others = {path.stem for path in screens.glob("*.py")} - {"__init__", "main"}
     assert others == set(NOT_IN_THE_FIRST_FRAME)
+
+
+def test_collections_that_a_launch_leaves_out_go_on_once_it_has_settled() -> None:
+    gc.disable()
+    try:
+        freeze()
+        assert gc.isenabled()
+    finally:
+        gc.enable()
+        gc.unfreeze()
