@@ -44,7 +44,7 @@ class Surface:
     """A terminal that can be shown. The process exists from `start` on.
 
     `tmux_client` is for the tmux display client, which understands every legacy key sequence itself. What the programs
-    in it tell is heard elsewhere, for the shown one and the hidden ones alike (see `tmux.hearing`). Where
+    in it tell is heard elsewhere, for the shown one and the hidden ones alike (see `tmux.listener`). Where
     `clipboard_reads`, asked each time, says so, the listener answers a program's question for the clipboard
     (`ClipboardRead`); else the program gets the empty answer at once and nobody is told.
     """

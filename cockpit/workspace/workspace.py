@@ -43,6 +43,7 @@ from cockpit.workspace.occupant import Occupant
 from cockpit.workspace.owner import OwnerLock
 from cockpit.workspace.pane import Pane
 from cockpit.workspace.restore import Restorer
+from cockpit.workspace.row_tags import RowTags
 from cockpit.workspace.rows import Rows
 from cockpit.workspace.rows_format import StoredState, encode
 from cockpit.workspace.runner import TerminalRunner
@@ -117,6 +118,7 @@ class Workspace:
             changed=lambda terminal_id: self.events.publish(SurfaceChanged(terminal_id)),
             failed=lambda message: self.notice(message, "error"),
         )
+        self.row_tags = RowTags(self)
         for module in (session_commands, terminal_commands, settings_commands, tmux_commands, store_commands):
             module.register(self)
 
