@@ -9,12 +9,13 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
 from rich.text import Text
+from textual import events
 from textual.app import App
 
 from cockpit.app import closing
@@ -109,6 +110,10 @@ class CockpitApp(App[int], inherit_bindings=False):
         """Gives what was typed to whoever has the keyboard (see `driver.PaneInput`)."""
         self.main.typed.take(token)
         return True
+
+    def take_mouse(self, event: events.MouseEvent, give: Callable[[events.MouseEvent], None]) -> None:
+        """Gives a mouse event in its turn among the keys (see `driver.PaneInput`)."""
+        self.main.typed.take_mouse(event, give)
 
     def leave(self) -> None:
         """Leaves cockpit; asks first when that ends programs."""

@@ -14,7 +14,7 @@ import signal
 import sys
 import termios
 import tty
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from textual import events
@@ -48,6 +48,10 @@ class PaneInput(Protocol):
 
     def take_typed(self, token: KeyPress | Paste) -> bool:
         """Uses the token, or answers False when it is for another widget."""
+        ...
+
+    def take_mouse(self, event: events.MouseEvent, give: Callable[[events.MouseEvent], None]) -> None:
+        """Gives a mouse event in its turn among the keys."""
         ...
 
 
@@ -164,7 +168,10 @@ class CockpitDriver(Driver):
                         self._app.refresh()
                     continue
                 for message in self._parser.feed(token.raw.decode("utf-8", "replace")):
-                    self.process_message(message)
+                    if isinstance(message, events.MouseEvent) and self._pane is not None:
+                        self._pane.take_mouse(message, self.process_message)
+                    else:
+                        self.process_message(message)
             elif self._pane is None or not self._pane.take_typed(token):
                 self._post(event_for(token))
 

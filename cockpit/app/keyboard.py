@@ -54,10 +54,12 @@ class Keyboard:
             screen.pane.take_paste(typed.text)
         else:
             screen.pane.take_key(typed)
+            if screen.reading.holding:
+                self.typed.unsettle()
         return True
 
     def _moves_keyboard(self, worker: Worker[Any]) -> bool:
         """Whether a worker's end decides who gets the next key."""
         if worker.group == GROUP:
             return worker.name.startswith(OWN)
-        return worker.group == "reading" and self._screen.searching.settling
+        return worker.group == "reading" and (self._screen.searching.settling or self._screen.reading.holding)

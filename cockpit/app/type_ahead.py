@@ -10,8 +10,10 @@ import asyncio
 import contextlib
 from collections import deque
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
+from textual import events
 from textual.message_pump import MessagePump
 from textual.screen import Screen
 from textual.worker import Worker, WorkerError
@@ -46,7 +48,7 @@ class TypeAhead:
         self._to_pane = to_pane
         self._deciding = deciding
         self._counts = counts
-        self._waiting: deque[Typed] = deque()
+        self._waiting: deque[Typed | Callable[[], None]] = deque()
         self._settled = False
         self._delivering = False
         self._hanging: set[Worker[Any]] = set()
@@ -66,12 +68,28 @@ class TypeAhead:
             self._delivering = True
             self._screen.app.run_worker(self._deliver(), group="typed", exit_on_error=False)
 
+    def take_mouse(self, event: events.MouseEvent, give: Callable[[events.MouseEvent], None]) -> None:
+        """Gives a mouse event, behind the keys that wait; but for mere motion it may move the keyboard."""
+        if self._delivering:
+            self._waiting.append(partial(self._give_mouse, event, give))
+        else:
+            self._give_mouse(event, give)
+
+    def _give_mouse(self, event: events.MouseEvent, give: Callable[[events.MouseEvent], None]) -> None:
+        if not isinstance(event, events.MouseMove):
+            self._settled = False
+        give(event)
+
     async def _deliver(self) -> None:
         try:
             while self._waiting:
                 if not self._settled:
                     await self._settle()
-                self._give(self._waiting.popleft())
+                next_in_line = self._waiting.popleft()
+                if isinstance(next_in_line, KeyPress | Paste):
+                    self._give(next_in_line)
+                else:
+                    next_in_line()
         finally:
             self._delivering = False
 

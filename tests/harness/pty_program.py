@@ -49,6 +49,8 @@ class PtyProgram:
         self._environment = {"TERM": "xterm-256color", "COLORTERM": "truecolor", **environment}
         self._cwd = cwd
         self.fd = -1
+        self._to_type = bytearray()
+        self._typing = False
 
     def __enter__(self) -> Self:
         self.fd, slave = pty.openpty()
@@ -85,13 +87,22 @@ class PtyProgram:
         return self._child.pid
 
     def type(self, data: bytes) -> None:
-        """Types bytes, reading what the program prints meanwhile so that neither side blocks."""
-        view = memoryview(data)
-        while view:
-            try:
-                view = view[os.write(self.fd, view[:4096]) :]
-            except BlockingIOError:
-                self.read(0.005)
+        """Types bytes, reading what the program prints meanwhile so that neither side blocks.
+
+        What the terminal answers meanwhile follows them: a terminal doesn't answer in the middle of a paste.
+        """
+        self._to_type += data
+        if self._typing:
+            return
+        self._typing = True
+        try:
+            while self._to_type:
+                try:
+                    del self._to_type[: os.write(self.fd, self._to_type[:4096])]
+                except BlockingIOError:
+                    self.read(0.005)
+        finally:
+            self._typing = False
 
     def read(self, timeout_s: float) -> bytes:
         """The next chunk of output, or nothing when none came within `timeout_s`.
