@@ -78,6 +78,14 @@ class Paths:
         """The private tmux server's socket; at most `SUN_PATH_LIMIT_BYTES - 1` bytes long."""
         return self.runtime_dir / "tmux.sock"
 
+    def heartbeat_file(self, terminal_id: str) -> Path:
+        """What a terminal's agent may touch while it works."""
+        return self.runtime_dir / "terminals" / f"{terminal_id}.heartbeat"
+
+    def done_file(self, terminal_id: str) -> Path:
+        """What a terminal's agent may write when it has finished."""
+        return self.runtime_dir / "terminals" / f"{terminal_id}.done"
+
     def prepare(self) -> None:
         """Creates the directories with mode 0700 and checks them.
 

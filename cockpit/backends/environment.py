@@ -7,6 +7,8 @@ Every terminal also gets, as they were when it started:
     COCKPIT_AGENT          the coding agent its command starts ("claude"), empty for anything else
     COCKPIT_MODE           "command" when it was started to run a command, "interactive" for a shell
     COCKPIT_PROJECT_HASH   twelve digits that name the session's directory, see `paths.project_hash`
+    COCKPIT_HEARTBEAT_FILE a file of this terminal that its agent may touch while it works
+    COCKPIT_DONE_FILE      a path of this terminal that its agent may write when it has finished
     COCKPIT_SOCKET         the path of cockpit's control socket
 """
 
@@ -31,12 +33,15 @@ OWN_VARIABLES = (
     "COCKPIT_AGENT",
     "COCKPIT_MODE",
     "COCKPIT_PROJECT_HASH",
+    "COCKPIT_HEARTBEAT_FILE",
+    "COCKPIT_DONE_FILE",
     "COCKPIT_SOCKET",
 )
 
 _DROPPED = frozenset(
     {
         *OWN_VARIABLES,
+        "COCKPIT_SOCKET_PASSWORD",  # whoever is in a terminal doesn't know it because of that
         *("TMUX", "TMUX_PANE", "STY", "WINDOW", "LINES", "COLUMNS", "_", "TERMCAP"),
         # What the outer terminal says of itself: programs would use its features in a pane that lacks them.
         *("VTE_VERSION", "TERM_SESSION_ID", "LC_TERMINAL", "LC_TERMINAL_VERSION", "WT_SESSION"),
@@ -70,6 +75,8 @@ def own_variables(session: Session, terminal: Terminal, paths: Paths) -> dict[st
         "COCKPIT_AGENT": agent_name(terminal.command),
         "COCKPIT_MODE": "command" if terminal.command else "interactive",
         "COCKPIT_PROJECT_HASH": project_hash(session.directory),
+        "COCKPIT_HEARTBEAT_FILE": str(paths.heartbeat_file(terminal.id)),
+        "COCKPIT_DONE_FILE": str(paths.done_file(terminal.id)),
         "COCKPIT_SOCKET": str(paths.control_socket),
     }
 

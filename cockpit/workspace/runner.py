@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
+from cockpit.backends.artifacts import prepare_artifacts, remove_artifacts
 from cockpit.backends.environment import own_variables
 from cockpit.backends.router import Router
 from cockpit.errors import CockpitError
@@ -96,6 +97,7 @@ class TerminalRunner:
             try:
                 await self._router.close(terminal)
             finally:
+                remove_artifacts(self._paths, terminal.id)
                 self._slots.pop(terminal.id, None)
                 self.starts_as.pop(terminal.id, None)
 
@@ -124,6 +126,7 @@ class TerminalRunner:
         )
         self._starting(terminal.id)
         try:
+            prepare_artifacts(self._paths, terminal.id)
             await step(terminal, spec)
         except CockpitError as error:
             if self._router.out_of_reach(terminal) is None:

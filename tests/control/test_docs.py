@@ -65,7 +65,7 @@ def test_table_is_what_the_code_says(name: str) -> None:
 def test_settings_and_policy_know_the_same_modes() -> None:
     allowed = Automation.model_json_schema()["properties"]["socket_access"]["enum"]
     assert allowed == [str(mode) for mode in AccessMode]
-    assert Settings().automation.socket_access == AccessMode.COCKPIT_ONLY
+    assert AccessMode(Settings().automation.socket_access) is AccessMode.COCKPIT_ONLY
 
 
 def test_the_schema_names_every_method_and_every_reference_leads_somewhere() -> None:
