@@ -185,17 +185,11 @@ class Dialogues:
     def confirm_paste(
         self, question: PasteQuestionScreen, answered: Callable[[PasteAnswer | None], None]
     ) -> None:
-        """Asks whether and how to paste; `answered` is called in any case."""
-        self._ask(partial(self._confirm_paste, question, answered))
+        """Asks whether and how to paste.
 
-    async def _confirm_paste(
-        self, question: PasteQuestionScreen, answered: Callable[[PasteAnswer | None], None]
-    ) -> None:
-        answer = None
-        try:
-            answer = await self._answer_to(question)
-        finally:
-            answered(answer)
+        Not in a worker: one that is cancelled before it begins would never answer, and typing waits for that.
+        """
+        self._screen.call_later(self._screen.app.push_screen, question, answered)
 
     def answer_program(self, requests: ClipboardRequests) -> None:
         """Asks what a program may do with the clipboard; left without an answer, the program goes on waiting."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any, Literal
@@ -9,12 +10,13 @@ from typing import TYPE_CHECKING, Any, Literal
 from cockpit.app.core import Core
 from cockpit.app.speakers import speaker_name
 from cockpit.app.widgets.pane_typing import PaneTyping
-from cockpit.errors import CockpitError
 from cockpit.model import BackendKind
 from cockpit.workspace.events import Event, FocusChanged
 
 if TYPE_CHECKING:
     from cockpit.app.screens.paste_question import PasteQuestionScreen
+
+log = logging.getLogger(__name__)
 
 PasteAnswer = Literal["paste", "line"]
 _LINE_BREAK = re.compile(rb"[ \t]*[\r\n]+[ \t]*")
@@ -87,8 +89,10 @@ class Pasting:
         try:
             scrollback = await self._core.scrollback(capture=False)
             bracketed, alternate = scrollback.bracketed_paste, scrollback.alternate_screen
-        except CockpitError:
-            pass  # not knowing is a reason to ask
+        except (
+            Exception
+        ) as error:  # boundary: typing waits behind the paste, and not knowing is a reason to ask
+            log.warning("it isn't known how to paste: %s", error)
         if data is None or self._data is not data:
             return  # another terminal is shown meanwhile
         if not bracketed:

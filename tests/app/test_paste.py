@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +12,7 @@ from cockpit.app.pasting import one_line
 from cockpit.app.screens.paste_question import PasteQuestionScreen
 from cockpit.terminal.input_decoder import Paste
 from cockpit.terminal.keys import parse_chord
+from tests.app.chrome_app import cockpit
 from tests.app.live_app import LiveCockpit, both_backends, live
 
 READER = "stty raw -echo; printf '%sreader'; exec od -v -An -tx1 -w1"
@@ -106,3 +108,43 @@ async def test_another_terminal_takes_the_question_away() -> None:
 
 def test_one_line_has_no_line_breaks() -> None:
     assert one_line(b"\n a \r\n\r\n\tb\r") == b"a b"
+
+
+async def test_where_it_is_not_known_what_the_program_takes_the_question_is_asked(tmp_path: Path) -> None:
+    async with cockpit(tmp_path) as world:
+        await world.workspace.run("settings.set", key="experimental.tmux_backend", value=True)
+        await world.workspace.run("terminal.new")
+        await world.settle()
+        terminal = world.sessions[0].terminals[1]
+        assert terminal.backend == "tmux"
+        surface = world.backends["tmux"].surface(terminal.id)
+        assert surface is not None
+        for answer, pasted in (("p", b"a\rb\r"), ("escape", b"")):
+            surface.typed = b""
+            world.main.pane.take_paste(b"a\nb\n")  # the backend knows nothing of modes
+            await world.pilot.pause()
+            await world.settle()
+            assert isinstance(world.app.screen, PasteQuestionScreen)
+            await world.press(answer)
+            assert surface.typed == pasted
+            assert world.in_pane
+
+
+async def test_a_key_typed_before_the_question_is_seen_is_no_answer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(PasteQuestionScreen, "on_mount", lambda _self: None)
+    async with cockpit(tmp_path) as world:
+        surface = world.backends["pty"].surface(world.sessions[0].terminals[0].id)
+        assert surface is not None
+        world.main.pane.take_paste(b"a\nb\n")
+        await world.settle()
+        assert isinstance(world.app.screen, PasteQuestionScreen)
+        world.main.typed.take(parse_chord("p"))
+        await world.settle()
+        assert isinstance(world.app.screen, PasteQuestionScreen)
+        world.app.screen._drawn()
+        world.main.typed.take(parse_chord("p"))
+        await world.settle()
+        assert world.in_pane
+        assert surface.typed == b"a\rb\rp"
