@@ -93,6 +93,23 @@ async def test_a_copy_by_osc_52_arrives_once_and_no_other_program_sees_it(
     assert not running.of(ClipboardWanted)
 
 
+async def test_what_is_typed_right_before_a_switch_reaches_the_terminal_shown_before(
+    running: Running,
+) -> None:
+    """Through the backend: without a pause between the key, the switch, and the next key."""
+    terminals = [await speaker(running, name) for name in ("first", "second")]
+    for number in range(40):
+        terminal = terminals[number % 2]
+        await running.workspace.run("terminal.focus", terminal_id=terminal.id)
+        surface = running.workspace.surface
+        assert surface is not None
+        surface.write(b"\\033]133;D;%d\\a\n" % (number % 2))
+    await running.until(lambda: len(running.of(TerminalPromptMarked)) == 40)
+    for event in running.of(TerminalPromptMarked):
+        assert event.exit_code is not None
+        assert event.terminal_id == terminals[event.exit_code].id
+
+
 async def test_last_words_are_told_but_what_has_ended_progresses_no_more() -> None:
     """The end of a program may be known before its last words are."""
     told: list[BackendEvent] = []
