@@ -131,11 +131,115 @@ def _in_vim(app: CockpitApp) -> None:
     app.outer.wait_text("def greet")
 
 
+def palette(name: str) -> None:
+    """Looking for a command."""
+
+    def scene(app: CockpitApp) -> None:
+        _in_vim(app)
+        app.outer.keys(LEADER, ":")
+        app.outer.wait_text("What to do?")
+        app.outer.type_text("theme")
+        app.outer.wait_text("high-contrast-light")
+
+    with_app(name, scene)
+
+
+def help_screen(name: str) -> None:
+    """What can be done with the list of sessions."""
+
+    def scene(app: CockpitApp) -> None:
+        _in_vim(app)
+        app.outer.keys(LEADER, "w")
+        app.outer.wait_text("enter show" if app.outer.environment.get("COCKPIT_ASCII") else "filter")
+        app.outer.keys("?")
+        app.outer.wait_text("Keys here")
+
+    with_app(name, scene)
+
+
+def narrow(name: str) -> None:
+    """80 columns: the sidebar lies over the pane."""
+
+    def scene(app: CockpitApp) -> None:
+        _in_vim(app)
+        app.outer.resize(80, 24)
+        app.outer.wait_text("1,1")
+        app.outer.keys(LEADER, "s")
+        app.outer.wait_text("notes")
+
+    with_app(name, scene)
+
+
+def scroll(name: str) -> None:
+    """Reading further up while the program goes on below."""
+
+    def scene(app: CockpitApp) -> None:
+        _with_log(app)
+        app.outer.keys("S-PageUp", "S-PageUp")
+        app.outer.wait_text("↑")
+        app.outer.wait_text("new output below")
+
+    with_app(name, scene)
+
+
+def search(name: str) -> None:
+    """A regular expression in the history, its matches and the current one."""
+
+    def scene(app: CockpitApp) -> None:
+        _with_log(app)
+        app.outer.keys(LEADER, "/")
+        app.outer.wait_text("search")
+        app.outer.type_text("/warning|error")
+        app.outer.wait_text("match 59 of 59")
+        app.outer.keys("Up", "Up", "Up")
+        app.outer.wait_text("match 56 of 59")
+
+    with_app(name, scene)
+
+
+def selection(name: str) -> None:
+    """A block selected by keyboard, above the live screen."""
+
+    def scene(app: CockpitApp) -> None:
+        _with_log(app)
+        app.outer.keys(LEADER, "[")
+        app.outer.wait_text("copy")
+        app.outer.keys(*["k"] * 12, "0", "w", "V", *["k"] * 5)
+        app.outer.wait_text("reading")
+
+    with_app(name, scene)
+
+
+def _with_log(app: CockpitApp) -> None:
+    """A build whose output fills the history, and then goes on, one line after a while."""
+    lines = []
+    for number in range(1, 301):
+        file = f"src/{('billing', 'ledger', 'rates', 'report')[number % 4]}/part_{number:03}.c"
+        lines.append(f"\x1b[2m[{number:3}/300]\x1b[m \x1b[32mCC\x1b[m   {file}")
+        if number % 7 == 0:
+            lines.append(f"\x1b[1m{file}:{number}:9:\x1b[m \x1b[1;33mwarning:\x1b[m unused variable 'rest' [-Wunused-variable]")
+        if number % 17 == 0:
+            lines.append(f"\x1b[1m{file}:{number}:3:\x1b[m \x1b[1;31merror:\x1b[m implicit declaration of function 'round_up'")
+    log = app.home.home / "atlas" / "build.log"
+    log.write_text("\n".join(lines) + "\n")
+    script = app.home.home / "atlas" / "build"
+    script.write_text(f"cat {log}\nsleep 4\nprintf '\\033[1;31m17 errors\\033[m, 42 warnings\\n'\n")
+    app.outer.type_text("cd ~/atlas; clear; sh build")
+    app.outer.keys("Enter")
+    app.outer.wait_text("[300/300]")
+
+
 SCENES: dict[str, Callable[[str], None]] = {
     "main": main_screen,
     "hint-panel": hint_panel,
     "settings-experimental": settings_experimental,
     "onboarding": onboarding,
+    "palette": palette,
+    "help": help_screen,
+    "narrow": narrow,
+    "scroll": scroll,
+    "search": search,
+    "selection": selection,
 }
 
 if __name__ == "__main__":

@@ -15,6 +15,9 @@ from cockpit.terminal.cells import Color as CellColor
 from cockpit.terminal.color_depth import ColorDepth, fitted_pair
 from cockpit.terminal.outer import OUTER_TERMINAL, OuterTerminal
 
+_GROUNDS: tuple[CellColor, ...] = (None, 0)
+"""Backgrounds that mark nothing: the terminal's own, and black, which the terminal's theme gives to scrollbars."""
+
 
 class ColorFilter(LineFilter):
     """Goes over every line a widget draws. Bold, underline and reverse stay; without colours nothing else does."""
@@ -35,8 +38,9 @@ class ColorFilter(LineFilter):
 
 @lru_cache(4096)
 def fitted_style(style: Style, depth: ColorDepth) -> Style:
-    """The style with the colours that `depth` has."""
+    """The style with the colours that `depth` has; without any, a background of its own becomes reverse."""
     front, back = fitted_pair(_cell_color(style.color), _cell_color(style.bgcolor), depth)
+    marked = depth is ColorDepth.NONE and _cell_color(style.bgcolor) not in _GROUNDS
     bright = depth is ColorDepth.EIGHT and style.color is not None and 8 < (style.color.number or 0) < 16
     return Style(
         color=_rich_color(front),
@@ -45,7 +49,7 @@ def fitted_style(style: Style, depth: ColorDepth) -> Style:
         dim=style.dim,
         italic=style.italic,
         underline=style.underline,
-        reverse=style.reverse,
+        reverse=marked or style.reverse,
         strike=style.strike,
         link=style.link,
         meta=style.meta or None,

@@ -111,6 +111,7 @@ async def test_the_help_begins_with_what_has_the_keyboard_and_is_searched_by_typ
         screen = world.app.screen
         assert isinstance(screen, HelpScreen)
         assert "The terminal" in str(screen.query_one(".dialog-title").render())
+        assert screen.query_one("#search").region, "where one types can be seen"
         shown = lines(screen)
         assert shown[0] == "Keys here"
         assert "Scroll up" in shown[1]

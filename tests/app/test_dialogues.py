@@ -244,28 +244,6 @@ async def test_the_palette_finds_and_runs_a_command(tmp_path: Path) -> None:
         assert world.main.has_class("-zoomed")
 
 
-async def test_the_palette_lists_every_command_with_its_key(tmp_path: Path) -> None:
-    from cockpit.app.catalogue import catalogue
-
-    async with cockpit(tmp_path) as world:
-        entries = catalogue(world.workspace.commands, world.main.leader.keymap)
-        assert {e.key for e in entries if e.command == "terminal.new"} == {"ctrl+b c"}
-        listed = {entry.command for entry in entries}
-        for command in world.workspace.commands:
-            runnable = not any(parameter.required for parameter in command.parameters)
-            hidden = {"view.cancel", "view.palette", "view.hints"}
-            asked = {
-                "session.close",
-                "session.rename",
-                "session.new",
-                "session.group",
-                "terminal.rename",
-                "terminal.close",
-            }
-            if runnable and command.name not in hidden | asked:
-                assert command.name in listed
-
-
 @pytest.mark.parametrize("theme", ["ansi-dark", "ansi-light", "textual-dark", "textual-light", "nord"])
 async def test_every_screen_is_drawn_in_every_theme(tmp_path: Path, theme: str) -> None:
     async with cockpit(tmp_path, sessions=2) as world:

@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from rich.segment import Segment
+from rich.style import Style
+from textual.color import Color as TextualColor
+from textual.theme import BUILTIN_THEMES
 
+from cockpit.app.color_filter import ColorFilter, fitted_style
 from cockpit.app.painter import Painter
+from cockpit.app.themes import HIGH_CONTRAST, offered, shown_theme
 from cockpit.terminal.cells import CellStyle, Change, Color, Run
 from cockpit.terminal.color_depth import ColorDepth, depth_of, fitted, fitted_pair, fitted_sgr
 from cockpit.terminal.emulator_types import Cursor
@@ -184,3 +190,44 @@ def test_a_simple_terminal_gets_no_links_no_cursor_shapes_and_no_colons(term: st
 def test_a_terminal_that_places_nothing_is_refused_with_a_reason(term: str, said: str) -> None:
     assert said in unusable({"TERM": term})
     assert not unusable({"TERM": "vt100"})
+
+
+@pytest.mark.parametrize(
+    ("style", "reverse"),
+    [
+        ("bold black on white", True),
+        ("on black", False),
+        ("blue", False),
+        ("reverse", True),
+        ("on default", False),
+    ],
+)
+def test_without_colours_a_background_of_its_own_becomes_reverse(style: str, reverse: bool) -> None:
+    shown = fitted_style(Style.parse(style), NONE)
+    assert (shown.color, shown.bgcolor, bool(shown.reverse)) == (None, None, reverse)
+    assert shown.bold == Style.parse(style).bold
+
+
+def test_the_chrome_has_the_colours_there_are() -> None:
+    segments = [Segment("x", Style.parse("#fa781e on #00005f underline"))]
+    (shown,) = ColorFilter(OuterTerminal(INDEXED)).apply(segments, TextualColor(0, 0, 0))
+    assert str(shown.style) == "underline color(208) on color(17)"
+    (shown,) = ColorFilter(OuterTerminal(EIGHT)).apply(
+        [Segment("x", Style.parse("bright_green"))], TextualColor(0, 0, 0)
+    )
+    assert str(shown.style) == "bold color(2)"
+    assert ColorFilter(OuterTerminal()).apply(segments, TextualColor(0, 0, 0)) is segments
+
+
+@pytest.mark.parametrize("depth", list(ColorDepth))
+def test_a_theme_of_many_shades_gives_way_to_the_terminals_own_where_there_are_few(depth: ColorDepth) -> None:
+    themes = {**BUILTIN_THEMES, **{theme.name: theme for theme in HIGH_CONTRAST}}
+    shown = {name: shown_theme(name, themes, depth) for name in themes}
+    many = depth >= INDEXED
+    assert shown["nord"] == ("nord" if many else "ansi-dark")
+    assert shown["solarized-light"] == (
+        "solarized-light" if many else "ansi-dark" if depth is NONE else "ansi-light"
+    )
+    assert shown["high-contrast"] == ("ansi-dark" if depth is NONE else "high-contrast")
+    assert [name for name, _ in offered(themes)][:3] == ["ansi-dark", "ansi-light", "high-contrast"]
+    assert {name for name, _ in offered(themes)} == set(themes)

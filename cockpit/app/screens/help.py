@@ -16,7 +16,7 @@ from textual.widgets.option_list import Option
 
 from cockpit.app.catalogue import Entry
 from cockpit.app.help_texts import Topic
-from cockpit.app.screens.dialog import Dialog, Plain
+from cockpit.app.screens.dialog import SLIM_COLUMNS, Dialog, Plain
 from cockpit.app.widgets.safe_input import SafeInput
 
 
@@ -67,6 +67,7 @@ class HelpScreen(Dialog[Entry]):
             found.sort(key=lambda entry: not all(word in entry.title.casefold() for word in words))
         key_cells = max((cell_len(entry.key) for entry in found), default=0)
         title_cells = max((cell_len(entry.title) for entry in found), default=0)
+        explained = self.size.width >= SLIM_COLUMNS
         options: list[Option] = []
         group = None
         for entry in found:
@@ -74,7 +75,10 @@ class HelpScreen(Dialog[Entry]):
                 group = entry.group
                 options.append(Option(Content.styled(group, "bold $text-accent"), disabled=True))
             options.append(
-                Option(_content(entry, key_cells, title_cells), id=str(self._entries.index(entry)))
+                Option(
+                    _content(entry, key_cells, title_cells if explained else -1),
+                    id=str(self._entries.index(entry)),
+                )
             )
         listing = self.query_one("#entries", OptionList)
         listing.set_options(options or [Option("nothing matches", disabled=True)])
@@ -108,7 +112,12 @@ class HelpScreen(Dialog[Entry]):
 
 
 def _content(entry: Entry, key_cells: int, title_cells: int) -> Content:
-    """One line. Told apart by weight, which holds on a marked line as well, where a colour may not."""
+    """One line. Told apart by weight, which holds on a marked line as well, where a colour may not.
+
+    Where the titles have no cells of their own, there is no room for what explains them.
+    """
     key = entry.key + " " * (key_cells - cell_len(entry.key))
+    if title_cells < 0:
+        return Content.assemble(" ", (key, "bold"), "  ", entry.title)
     title = entry.title + " " * (title_cells - cell_len(entry.title))
     return Content.assemble("  ", (key, "bold"), "  ", title, "  ", entry.description)
