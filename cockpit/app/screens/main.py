@@ -16,6 +16,7 @@ from textual.screen import Screen
 from cockpit.app import presenter
 from cockpit.app.calls import Calls
 from cockpit.app.chrome import Chrome
+from cockpit.app.closed_screens import forget_closed_screens
 from cockpit.app.command_runner import CommandRunner
 from cockpit.app.copying import Copying
 from cockpit.app.core import Core
@@ -228,6 +229,7 @@ class MainScreen(Screen[None]):
         if self.is_mounted:
             self.show_place()
             self._pane.take_cursor()
+            forget_closed_screens()
 
     # Size
 
