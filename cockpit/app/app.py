@@ -212,6 +212,7 @@ def _log_to(file: Path) -> None:
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     logging.getLogger("cockpit").addHandler(handler)
     logging.getLogger("cockpit").setLevel(logging.INFO)
+    logging.raiseExceptions = False  # a log that can't be written must not be printed over the screen
 
 
 def _install_hint() -> str:

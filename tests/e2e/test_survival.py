@@ -97,3 +97,44 @@ def test_the_same_programs_are_there_after_every_way_cockpit_can_end() -> None:
             say(outer, "echo still:$kept", "still:number-42")
             assert pids(home) == before
             assert not any("unreadable" in file.name for file in home.paths.state_dir.iterdir())
+
+
+_FULL_DISK = """
+import errno, pathlib, sys
+from cockpit.cli import main
+from cockpit.workspace import store
+
+write, full = store.write_atomically, pathlib.Path(sys.argv[1])
+
+def write_while_there_is_room(path, data):
+    if full.exists() and path.name == "store.json":
+        raise OSError(errno.ENOSPC, "No space left on device")
+    write(path, data)
+
+store.write_atomically = write_while_there_is_room
+sys.exit(main([]))
+"""
+
+
+def test_a_full_disk_is_told_and_costs_no_row() -> None:
+    settings = {"general": {**_SETTINGS["general"], "confirm_close": False}}
+    with CockpitHome("pty", settings=settings) as home:
+        full = home.directory / "full"
+        home.paths.prepare()
+        home.paths.log_file.symlink_to("/dev/full")
+        with started(home, [sys.executable, "-c", _FULL_DISK, str(full)]) as outer:
+            full.touch()
+            outer.keys("C-b")
+            outer.keys("c")
+            outer.wait_text("can't be written")
+            leave(outer)
+            last = outer.wait_for(lambda screen: screen.find("store.rescue.json"), "where the rows are").text
+            assert "for the next start" in last
+            assert ".py" not in last, "that the log is full too is not the person's business"
+        home.paths.log_file.unlink()
+        with started(home) as outer:
+            outer.wait_text("they were kept and are back")
+            outer.wait_text("2 bash")
+            leave(outer)
+            outer.wait_for(lambda _screen: outer.ended, "the end")
+            assert not (home.paths.runtime_dir / "store.rescue.json").exists()
