@@ -10,8 +10,8 @@ import platform
 import sys
 from collections.abc import Callable
 
-from tests.benchmarks import probes
-from tests.benchmarks.probes import QUICK, Effort, Figures
+from tests.benchmarks import pane_probes, probes
+from tests.benchmarks.effort import QUICK, Effort, Figures
 from tests.benchmarks.subjects import Subject, all_subjects
 
 Probe = Callable[[Subject, Effort], Figures]
@@ -20,6 +20,9 @@ PROBES: dict[str, Probe] = {
     "busy": probes.busy_echo,
     "flood": probes.flood,
     "switch": probes.tab_switch,
+    "history": pane_probes.history_and_search,
+    "scroll": pane_probes.scrolled_line,
+    "slow": pane_probes.slow_link,
     "launch": probes.launch,
     "idle": probes.idle,
 }

@@ -5,11 +5,11 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
-from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
 
+from tests.benchmarks.effort import Effort, Figures
 from tests.benchmarks.programs import filler, printer
 from tests.benchmarks.running import Chunk, Running, printed
 from tests.benchmarks.statistics import Figure, milliseconds
@@ -23,23 +23,6 @@ _LINE_LENGTH = 60
 _FLOOD_END = b"~^~^~^~"
 _FLOOD = b"seq 1 300000; printf '\\176\\136\\176\\136\\176\\136\\176\\n'\r"
 _HIDDEN_PRINTERS = 5
-
-Figures = dict[str, Figure]
-
-
-@dataclass(frozen=True, slots=True)
-class Effort:
-    """How often things are measured."""
-
-    keys: int = 400
-    floods: int = 5
-    switches: int = 60
-    launches: int = 12
-    idle_s: float = 10.0
-    many_terminals: int = 100
-
-
-QUICK = Effort(keys=60, floods=1, switches=10, launches=3, idle_s=2.0, many_terminals=20)
 
 
 def key_echo(subject: Subject, effort: Effort) -> Figures:

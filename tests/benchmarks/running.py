@@ -37,6 +37,8 @@ class Running:
         self.program = program
         self.home = home
         self.screen = Screen(program.columns, program.rows)
+        self.taken = 0
+        """Bytes shown so far."""
         self._numbers = itertools.count(1000)
 
     def chunks(self, done: Callable[[bytes], object], deadline_s: float = 30.0) -> list[Chunk]:
@@ -66,7 +68,7 @@ class Running:
     def show(self, chunks: list[Chunk]) -> None:
         """Feeds what was timed to the screen."""
         for chunk in chunks:
-            self.screen.feed(chunk.data)
+            self._feed(chunk.data)
 
     def settle(self, quiet_s: float = 0.05) -> int:
         """Shows everything until it is quiet; the number of bytes that came."""
@@ -80,7 +82,11 @@ class Running:
         while not predicate(self.screen.text):
             if time.perf_counter() > end:
                 raise AssertionError(f"waited {deadline_s} s for {what}; the screen:\n{self.screen.text}")
-            self.screen.feed(self.program.read(0.5))
+            self._feed(self.program.read(0.5))
+
+    def _feed(self, data: bytes) -> None:
+        self.taken += len(data)
+        self.screen.feed(data)
 
     def barrier(self) -> None:
         """Returns when the shell in the terminal has carried out everything typed so far; clears the screen."""

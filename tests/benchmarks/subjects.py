@@ -8,7 +8,7 @@ import platform
 import shutil
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from tests.benchmarks.running import Running
@@ -17,6 +17,7 @@ from tests.harness.pty_program import PtyProgram
 from tests.harness.tmux_server import tmux_binary
 
 COLUMNS, ROWS = 200, 50
+SCROLLBACK_LINES = 60_000
 SHELL_COMMAND = ["bash", "-i"]
 
 _TTY_APP = """
@@ -38,6 +39,11 @@ class Keys:
     enter_switching: bytes = b""
     """Typed once before switching: some programs switch only while their list has the keyboard."""
     previous_terminal: bytes = b""
+    leave_history: bytes = b""
+    """Back to the live screen; empty where the history can't be measured."""
+    search: bytes = b""
+    """Begins a search through the whole history, from the live screen."""
+    search_enter: bytes = b""
     terminals: int = 1
     """How many terminals it starts with."""
 
@@ -59,7 +65,10 @@ class Subject:
     @contextlib.contextmanager
     def home(self) -> Iterator[CockpitHome]:
         """A fresh home, reaped afterwards together with the tmux servers in it."""
-        settings: dict[str, dict[str, object]] = {"general": {"show_tmux_hint": False}}
+        settings: dict[str, dict[str, object]] = {
+            "general": {"show_tmux_hint": False},
+            "workspaces": {"scrollback_lines": SCROLLBACK_LINES},
+        }
         with CockpitHome(self.backend or "pty", settings=settings) as home:
             home.paths.runtime_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
             home.paths.runtime_dir.chmod(0o700)
@@ -92,12 +101,14 @@ def all_subjects() -> list[Subject]:
     """cockpit twice, then its peers; those that can't run here say why."""
     cockpit = tuple(_cockpit_argv())
     tabs = Keys(new_terminal=b"\x02c", next_terminal=b"\x02n", previous_terminal=b"\x02p")
+    own = replace(tabs, leave_history=b"\x1b", search=b"\x02/")
+    copy_mode = replace(tabs, leave_history=b"q", search=b"\x02[\x12", search_enter=b"\r")
     no_tmux = "" if tmux_binary() else "tmux is not installed"
     return [
-        Subject("cockpit (pty)", cockpit, backend="pty", keys=tabs),
-        Subject("cockpit (tmux)", cockpit, backend="tmux", keys=tabs, missing=no_tmux),
+        Subject("cockpit (pty)", cockpit, backend="pty", keys=own),
+        Subject("cockpit (tmux)", cockpit, backend="tmux", keys=own, missing=no_tmux),
         Subject("bare bash", tuple(SHELL_COMMAND)),
-        Subject("bare tmux attach", tuple(_tmux_argv()), keys=tabs, missing=no_tmux),
+        Subject("bare tmux attach", tuple(_tmux_argv()), keys=copy_mode, missing=no_tmux),
         _mprocs(),
         _textual_tty(),
     ]
@@ -110,6 +121,7 @@ def _cockpit_argv() -> list[str]:
 def _tmux_argv() -> list[str]:
     options = ["set", "-g", "default-terminal", "tmux-256color", ";"]
     options += ["set", "-s", "escape-time", "10", ";", "set", "-g", "status", "off", ";"]
+    options += ["set", "-g", "mouse", "on", ";", "set", "-g", "history-limit", str(SCROLLBACK_LINES), ";"]
     start = [tmux_binary() or "tmux", "-u", "-S", "{socket}", "-f", "/dev/null", "start-server", ";"]
     return [*start, *options, "new-session", "-s", "main", *SHELL_COMMAND]
 
