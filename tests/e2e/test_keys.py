@@ -48,7 +48,11 @@ def reading(program: PtyProgram, directory: Path, mode: str) -> Iterator[Listene
 @contextlib.contextmanager
 def cockpit(backend: str) -> Iterator[tuple[PtyProgram, Path]]:
     """cockpit on a PTY of the test's own, and a directory for the test's files."""
-    with CockpitHome(backend, settings={"general": {"sidebar": False, "show_tmux_hint": False}}) as home:
+    settings: dict[str, dict[str, object]] = {
+        "general": {"sidebar": False, "show_tmux_hint": False},
+        "clipboard": {"confirm_paste": False},
+    }
+    with CockpitHome(backend, settings=settings) as home:
         environment = {**home.environment, "PYTHONPATH": str(ROOT)}
         with PtyProgram(home.argv, environment=environment, cwd=str(home.home)) as program:
             yield program, home.directory
