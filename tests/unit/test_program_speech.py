@@ -125,7 +125,8 @@ async def test_a_program_that_asks_for_the_clipboard_is_told_nothing(stage: Stag
 
 async def test_a_question_for_the_clipboard_is_passed_on_where_that_is_allowed(stage: Stage) -> None:
     await stage.run(
-        r"stty -echo -icanon; printf '\033]9;listens\007'; head -c 1 > /dev/null; printf '\033]52;c;?\007'; x=$(head -c 13 | od -An -tx1 | tr -d ' \n');"
+        r"stty -echo -icanon; printf '\033]9;listens\007'; head -c 1 > /dev/null; "
+        r"printf '\033]52;c;?\007'; x=$(head -c 13 | od -An -tx1 | tr -d ' \n');"
         r"printf '\033]9;got %s\007' $x; cat"
     )
     await stage.hears(has(Notification("", "listens")))
