@@ -164,6 +164,7 @@ class CockpitApp(App[int], inherit_bindings=False):
     def _read_keymap(self) -> Keymap:
         keys = self.workspace.settings.values.keys
         self._leader = choose_leader(keys.leader, self._environment, self._outer_prefix)
+        self.workspace.runner.leader = self._leader.chord
         keymap, self._keymap_problems = build_keymap(keys.bindings, self._leader.chord)
         return keymap
 

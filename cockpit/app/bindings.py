@@ -23,6 +23,8 @@ class KeyBinding:
     command: str
     arguments: tuple[tuple[str, object], ...] = ()
     context: Context = "leader"
+    also: tuple[str, ...] = ()
+    """Keys that do the same while the default is in force: for keyboards where that one needs AltGr."""
 
 
 def _select(number: int) -> KeyBinding:
@@ -67,6 +69,7 @@ DEFAULT_BINDINGS: tuple[KeyBinding, ...] = (
         "tabs",
         "terminal.move",
         (("offset", -1),),
+        also=("<",),
     ),
     KeyBinding(
         "terminal.move_right",
@@ -76,6 +79,7 @@ DEFAULT_BINDINGS: tuple[KeyBinding, ...] = (
         "tabs",
         "terminal.move",
         (("offset", 1),),
+        also=(">",),
     ),
     KeyBinding(
         "terminal.restart",
@@ -144,7 +148,15 @@ DEFAULT_BINDINGS: tuple[KeyBinding, ...] = (
         "view.sessions",
     ),
     KeyBinding("view.filter", "f", "find session", "Filter the list of sessions", "view", "view.filter"),
-    KeyBinding("view.read", "[", "scroll, select", "Move, select and copy by keyboard", "view", "view.read"),
+    KeyBinding(
+        "view.read",
+        "[",
+        "scroll, select",
+        "Move, select and copy by keyboard",
+        "view",
+        "view.read",
+        also=("pageup",),
+    ),
     KeyBinding("view.search", "/", "search", "Search the terminal's whole text", "view", "view.search"),
     KeyBinding(
         "view.copy_output",

@@ -75,6 +75,9 @@ class Keymap:
 
     def __post_init__(self) -> None:
         self._by_chord = {(b.context, b.key): b for b in self.bindings if b.key}
+        for binding in self.bindings:
+            for chord in binding.also:
+                self._by_chord.setdefault((binding.context, chord), binding)
 
     def feed(self, chord: str, context: Context = "leader") -> Outcome:
         """Decides what one chord means. `context` names a table that needs no leader (see `Context`)."""
@@ -127,7 +130,7 @@ def build_keymap(
 ) -> tuple[Keymap, list[str]]:
     """The keymap with a person's keys by id, and every problem found in them, fit to be shown.
 
-    An empty key takes a binding off the keyboard. Where two ids want one key, a chosen key beats a default
+    An empty key takes a binding off the keyboard; a chosen one takes the place of the default and of its alternatives. Where two ids want one key, a chosen key beats a default
     one, and of two chosen ones the first in the table keeps it; the loser takes its default if that is free,
     else none.
     """
@@ -152,7 +155,8 @@ def build_keymap(
         if key:
             taken[binding.context, key] = binding.id
         keys[binding.id] = key
-    return Keymap([replace(b, key=keys[b.id]) for b in table], leader), problems
+    in_force = [replace(b, key=keys[b.id], also=b.also if keys[b.id] == b.key else ()) for b in table]
+    return Keymap(in_force, leader), problems
 
 
 def _unknown_ids(overrides: Mapping[str, str], table: Sequence[KeyBinding]) -> list[str]:

@@ -92,9 +92,9 @@ class ReadingKeys:
             self._reader.open(lambda local: local.step_match(1))
         elif name == "N":
             self._reader.open(lambda local: local.step_match(-1))
-        elif name == "{":
+        elif name in ("{", "("):
             self._reader.open(lambda local: self._reader.jumped(local, -1), everything=True)
-        elif name == "}":
+        elif name in ("}", ")"):
             self._reader.open(lambda local: self._reader.jumped(local, 1), everything=True)
         elif motion := MOTION_KEYS.get(name):
             self._reader.open(lambda local: local.cursor.move(motion), everything=motion is Motion.TOP)

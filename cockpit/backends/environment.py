@@ -10,6 +10,7 @@ Every terminal also gets, as they were when it started:
     COCKPIT_HEARTBEAT_FILE a file of this terminal that its agent may touch while it works
     COCKPIT_DONE_FILE      a path of this terminal that its agent may write when it has finished
     COCKPIT_SOCKET         the path of cockpit's control socket
+    COCKPIT_LEADER         the leader in force, for a cockpit that is started inside
 """
 
 from __future__ import annotations
@@ -36,6 +37,7 @@ OWN_VARIABLES = (
     "COCKPIT_HEARTBEAT_FILE",
     "COCKPIT_DONE_FILE",
     "COCKPIT_SOCKET",
+    "COCKPIT_LEADER",
 )
 
 _DROPPED = frozenset(
@@ -66,9 +68,10 @@ def base_environment(outer: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-def own_variables(session: Session, terminal: Terminal, paths: Paths) -> dict[str, str]:
-    """The variables of this module's docstring for one terminal."""
+def own_variables(session: Session, terminal: Terminal, paths: Paths, *, leader: str = "") -> dict[str, str]:
+    """The variables of this module's docstring for one terminal. `leader`: the one in force, if it is known."""
     return {
+        **({"COCKPIT_LEADER": leader} if leader else {}),
         "COCKPIT_SESSION": session.id,
         "COCKPIT_SESSION_NAME": session.name,
         "COCKPIT_TERMINAL": terminal.id,

@@ -54,6 +54,8 @@ class TerminalRunner:
         self._look_again = look_again
         self._starting = starting
         self._slots: dict[str, _Slot] = {}
+        self.leader = ""
+        """The leader in force, for a cockpit that is started inside this one; empty: the default."""
         self.adopted = asyncio.Event()
         """Set when the living windows were looked for: before that no tmux row is started anew."""
         self.starts_as: dict[str, str | None] = {}
@@ -120,7 +122,7 @@ class TerminalRunner:
             name=terminal.name,
             cwd=terminal.cwd,
             command=command,
-            environment=own_variables(session, terminal, self._paths),
+            environment=own_variables(session, terminal, self._paths, leader=self.leader),
             size=size,
             row=row_facts(session, terminal),
         )

@@ -205,3 +205,28 @@ def test_chords_are_shown_as_people_read_them() -> None:
     assert show_chord("enter", ascii_only=True) == "enter"
     assert show_chord("+") == "+"
     assert show_chord("ctrl++") == "ctrl++"
+
+
+NEEDS_ALTGR = frozenset("[]{}\\@|~€^`´")
+"""What a German keyboard has only behind AltGr or as a dead key."""
+
+
+def test_every_default_key_can_be_typed_without_altgr() -> None:
+    for binding in DEFAULT_BINDINGS:
+        assert {binding.key, *binding.also} - NEEDS_ALTGR, binding.id
+
+
+def test_an_alternative_works_until_the_key_is_chosen_or_the_alternative_is_another_ones() -> None:
+    keymap, problems = build_keymap({})
+    for chord in ("[", "pageup"):
+        assert isinstance(keymap.feed(keymap.leader), Pending)
+        assert keymap.feed(chord) == Run(keymap.binding("view.read"))  # type: ignore[arg-type]  # it is there
+    assert not problems
+    keymap, problems = build_keymap({"view.read": "v", "view.zoom": "<"})
+    keymap.feed(keymap.leader)
+    assert keymap.feed("pageup") == Unknown("pageup")
+    keymap.feed(keymap.leader)
+    outcome = keymap.feed("<")
+    assert isinstance(outcome, Run)
+    assert outcome.binding.id == "view.zoom"
+    assert not problems

@@ -119,7 +119,8 @@ def _is_numbered(binding: KeyBinding) -> bool:
 
 def _key_row(binding: KeyBinding) -> str:
     alone = ", alone" if binding.context == "ended" else ""
-    return f"| `{binding.key}`{alone} | {binding.tooltip} | `{binding.id}` |"
+    keys = ", ".join(f"`{key}`" for key in (binding.key, *binding.also))
+    return f"| {keys}{alone} | {binding.tooltip} | `{binding.id}` |"
 
 
 def _numbered_row(bindings: list[KeyBinding]) -> str:

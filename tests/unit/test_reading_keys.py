@@ -102,7 +102,7 @@ def test_every_page_key_scrolls() -> None:
 
 
 @pytest.mark.parametrize(
-    "chord", [*MOTION_KEYS, "v", "V", "ctrl+v", "n", "N", "{", "}", "x", "tab", "shift+down"]
+    "chord", [*MOTION_KEYS, "v", "V", "ctrl+v", "n", "N", "{", "}", "(", ")", "x", "tab", "shift+down"]
 )
 def test_no_key_of_the_keyboards_cursor_reaches_the_program(chord: str) -> None:
     person = selecting()
