@@ -29,7 +29,6 @@ from cockpit.workspace.events import (
     TerminalPromptMarked,
 )
 
-
 BELL_RATE = (5, 1.0)
 """How many bells of one terminal are told at once, and seconds for one more."""
 
