@@ -111,7 +111,7 @@ class ServerLink:
 
     @contextlib.asynccontextmanager
     async def alone(self) -> AsyncIterator[None]:
-        """While another client of ours enters or leaves: no command of ours is under way and nobody else enters.
+        """While another client of ours enters: no command of ours is under way, and nobody else enters or leaves.
 
         Raises `TmuxError` when the server is over, and `TmuxTimeoutError` when the others take too long.
         """
@@ -125,7 +125,6 @@ class ServerLink:
                 raise TmuxGoneError(f"tmux: {self._over}")
             async with start_lock(self._setup):
                 yield
-                await self._settle(self._setup.timeout_s)
         finally:
             self._turn.release()
 
