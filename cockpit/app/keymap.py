@@ -130,9 +130,9 @@ def build_keymap(
 ) -> tuple[Keymap, list[str]]:
     """The keymap with a person's keys by id, and every problem found in them, fit to be shown.
 
-    An empty key takes a binding off the keyboard; a chosen one takes the place of the default and of its alternatives. Where two ids want one key, a chosen key beats a default
-    one, and of two chosen ones the first in the table keeps it; the loser takes its default if that is free,
-    else none.
+    An empty key takes a binding off the keyboard; a chosen one takes the place of the default and of what else does
+    the same. Where two ids want one key, a chosen key beats a default one, and of two chosen ones the first in the
+    table keeps it; the loser takes its default if that is free, else none.
     """
     table = list(bindings)
     problems = [f"keys.{id_}: there is no binding with this id" for id_ in _unknown_ids(overrides, table)]
