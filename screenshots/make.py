@@ -138,8 +138,8 @@ def palette(name: str) -> None:
         _in_vim(app)
         app.outer.keys(LEADER, ":")
         app.outer.wait_text("What to do?")
-        app.outer.type_text("theme")
-        app.outer.wait_text("high-contrast-light")
+        app.outer.type_text("tab")
+        app.outer.wait_text("Go to tab 3")
 
     with_app(name, scene)
 

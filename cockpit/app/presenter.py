@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from cockpit.app.glyphs import Glyphs
 from cockpit.app.keymap import Keymap
+from cockpit.app.reading_place import NEWS
 from cockpit.app.text import safe_text
 from cockpit.app.widgets.session_row import state_class, state_text
 from cockpit.app.widgets.status_bar import LiveKey, Place
@@ -36,6 +37,12 @@ SELECTING_KEYS = (
     LiveKey("{/}", "prompt", "view.read"),
     LiveKey("esc", "live screen", "view.live"),
 )
+SEARCHING_KEYS = (
+    LiveKey("enter", "to the matches", "view.pane"),
+    LiveKey("↑/↓", "next match", "view.pane"),
+    LiveKey("esc", "live screen", "view.live"),
+)
+"""While the search bar has the keyboard."""
 _PLACE_STYLES = {"ended": "status--bad", "failed": "status--bad", "unavailable": "status--warn"}
 
 
@@ -62,7 +69,12 @@ def place_of(session: Session | None, terminal: Terminal | None, glyphs: Glyphs)
 
 def reading_place(text: str) -> Place | None:
     """How far up a person reads, in place of the place; None at the live screen."""
-    return Place(((safe_text(text, 80), "status--warn"),)) if text else None
+    if not text:
+        return None
+    first, *rest = text.split(" · ")
+    words = [(safe_text(first, 80), "status--strong")]
+    words += [(safe_text(word, 80), "status--warn" if word == NEWS else "status--place") for word in rest]
+    return Place(tuple(words))
 
 
 def wheel_words(owner: WheelOwner, glyphs: Glyphs) -> tuple[tuple[str, str], ...]:
@@ -80,13 +92,20 @@ def live_keys(
     in_list: bool,
     reading: bool = False,
     selecting: bool = False,
+    searching: bool = False,
     asking: bool = False,
 ) -> list[LiveKey]:
     """The keys that work right now; the one that answers a program that is `asking` comes first."""
-    answer = _live(keymap, "view.answer_program", bare=pending) if asking and not selecting else None
+    answer = (
+        _live(keymap, "view.answer_program", bare=pending)
+        if asking and not (selecting or searching)
+        else None
+    )
     if answer is not None:
         usual = live_keys(keymap, terminal=terminal, pending=pending, in_list=in_list, reading=reading)
         return [answer, *usual]
+    if searching and not pending:
+        return list(SEARCHING_KEYS)
     if selecting and not pending:
         return list(SELECTING_KEYS)
     if reading and not pending:

@@ -59,6 +59,8 @@ class Reading:
         """Called when all of the text is there, with the view that had only the newest; that one is freed next."""
         self.jumped: Callable[[LocalView, int], object] = lambda _local, _step: None
         """Goes to the prompt above (-1) or below (1)."""
+        self.searching = False
+        """The search bar has the keyboard."""
         self._history: CapturedHistory | None = None
         self._opening = False
         self._growing = False

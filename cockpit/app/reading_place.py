@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from cockpit.terminal.local_view import LocalView
 
+NEWS = "new output below"
+
 
 def place_text(local: LocalView, *, growing: bool, news: bool) -> str:
     """How far up, of how much, what was found, and whether there is something new below.
@@ -20,5 +22,5 @@ def place_text(local: LocalView, *, growing: bool, news: bool) -> str:
         count = f"{found.count:,}{'' if found.complete else '+'}"
         words.append(found.error or f"match {found.current:,} of {count}")
     if news:
-        words.append("new output below")
+        words.append(NEWS)
     return " · ".join(words)

@@ -38,6 +38,7 @@ class Searching:
         """Asks what to look for, at once: what is typed while the text is still fetched is for the bar."""
         if self._pane.surface is not None:
             self._confirmed = self._confirming = False
+            self._reading.searching = True
             self._bar().open()
             self._reading.open(self._reading.start_cursor)
 
@@ -92,6 +93,7 @@ class Searching:
         self._reading.leave()
 
     def _close(self) -> None:
+        self._reading.searching = False
         bar = self._bar()
         if bar.has_focus:
             bar.screen.set_focus(self._pane)

@@ -45,6 +45,7 @@ class StatusLine:
             in_list=in_list,
             reading=reading.local is not None,
             selecting=reading.selecting,
+            searching=reading.searching,
             asking=self.asking,
         )
         bar.brief = presenter.brief_key(keymap, bar.keys)

@@ -38,7 +38,7 @@ class Reader:
         return [row.rstrip() for row in self.world.pane_text().split("\n")]
 
     def place(self) -> str:
-        return "".join(text for text, _ in self.world.status.place.words)
+        return " · ".join(text for text, _ in self.world.status.place.words)
 
     async def wheel(self, *directions: str) -> None:
         kinds = {"up": events.MouseScrollUp, "down": events.MouseScrollDown}

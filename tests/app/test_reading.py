@@ -327,6 +327,29 @@ async def test_two_clicks_select_the_word_three_the_line(
         await person.copies("200", "line 200 end")
 
 
+WIDE = "printf 'begin %0100d字字  \\n' 7; printf 'ab字字cd   \\nefghijkl\\n'; echo written; exec cat"
+
+
+@both_backends
+async def test_what_is_copied_joins_wraps_keeps_wide_cells_and_drops_blanks(
+    backend: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pane_pointer, "MULTI_CLICK_S", 60.0)  # however busy the machine is
+    async with reader(backend, WIDE, size=(70, 24)) as person:
+        line = f"begin {7:0100}字字"
+        place = person.at("begin") + Offset(3, 1)  # in the second row of the line
+        for _ in range(3):
+            await person.press_mouse(place)
+            await person.release_mouse(place)
+        await person.world.until(lambda: person.copied[-1:] == [line], "the whole line to be copied")
+        await person.world.press("escape")
+        await person.live()
+        start = person.at("ab字")
+        # Both ends lie in the middle of wide cells.
+        await person.drag(start + Offset(3, 0), start + Offset(4, 1), alt=True)
+        await person.world.until(lambda: person.copied[-1] == "字字\nhi", "whole cells to be copied")
+
+
 @both_backends
 async def test_a_word_of_a_full_screen_program_is_selected(
     backend: str, monkeypatch: pytest.MonkeyPatch
