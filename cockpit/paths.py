@@ -80,11 +80,11 @@ class Paths:
 
     def heartbeat_file(self, terminal_id: str) -> Path:
         """What a terminal's agent may touch while it works."""
-        return self.runtime_dir / "terminals" / f"{terminal_id}.heartbeat"
+        return self.runtime_dir / "terminals" / f"{_file_name(terminal_id)}.heartbeat"
 
     def done_file(self, terminal_id: str) -> Path:
         """What a terminal's agent may write when it has finished."""
-        return self.runtime_dir / "terminals" / f"{terminal_id}.done"
+        return self.runtime_dir / "terminals" / f"{_file_name(terminal_id)}.done"
 
     def prepare(self) -> None:
         """Creates the directories with mode 0700 and checks them.
@@ -130,6 +130,11 @@ def project_hash(directory: str | os.PathLike[str]) -> str:
     import hashlib
 
     return hashlib.sha256(os.fsencode(os.path.realpath(directory))).hexdigest()[:12]
+
+
+def _file_name(row_id: str) -> str:
+    """A row's id as part of a file's name; ids come from a file that anything may have written."""
+    return re.sub(r"[^A-Za-z0-9_-]", "_", row_id)[:64]
 
 
 def _short_runtime(runtime: Path) -> Path:

@@ -259,7 +259,7 @@ def _plain_request(line: bytes) -> Request:
         raise ProtocolError(
             ErrorCode.INVALID_FRAME, f"the line can't be split into words: {error}"
         ) from error
-    if not words:
+    if not words or not words[0]:
         raise ProtocolError(ErrorCode.INVALID_FRAME, "a line needs a method")
     return Request(None, words[0], {}, words=words[1:], plain=True)
 

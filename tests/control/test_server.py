@@ -1,0 +1,285 @@
+"""The control server: what it answers, what it survives, whom it cuts off, how it ends."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import random
+import socket
+import string
+from pathlib import Path
+
+import pytest
+
+from cockpit.control import connection, server, subscriptions
+from cockpit.workspace.events import Noticed
+from tests.control.serving import DEADLINE_S, serving
+
+SEED_FRAMES = (
+    b'{"id":1,"method":"list"}',
+    b'{"id":"x","method":"read","params":{"target":"current","lines":3}}',
+    b'{"method":"send","params":{"target":"current","text":"\\u00e9\\ud800"}}',
+    b'{"id":2,"method":"hello","params":{"versions":[1,99],"client":"f"}}',
+    b"send current 'some text' enter=true",
+    b"keys current ctrl+c up enter",
+    b"status",
+    b'{"id":3,"method":"terminal.rename","params":{"name":"n"}}',
+    b'{"id":4,"method":"hook","params":{"name":"Stop","payload":{"a":[1,2,{"b":null}]}}}',
+)
+
+
+def hostile_frames(count: int) -> bytes:
+    """Frames of every kind of damage, the same on every run."""
+    chance = random.Random(20260721)
+    frames = []
+    for _ in range(count):
+        frame = bytearray(chance.choice(SEED_FRAMES))
+        match chance.randrange(5):
+            case 0:
+                frame = bytearray(chance.randbytes(chance.randrange(120)))
+            case 1:
+                del frame[chance.randrange(len(frame)) :]
+            case 2:
+                for _ in range(chance.randrange(1, 6)):
+                    frame[chance.randrange(len(frame))] = chance.randrange(256)
+            case 3:
+                place = chance.randrange(len(frame))
+                frame[place:place] = chance.choice((b"[" * 60, b'"', b"\\", b"{}", b"\0", b"9" * 50, b"\r"))
+        frames.append(bytes(frame).replace(b"close", b"clxse").replace(b"\n", b" "))
+    return b"\n".join(frames) + b"\n"
+
+
+async def test_requests_of_both_forms_are_answered_in_their_form(tmp_path: Path) -> None:
+    async with serving(tmp_path) as it:
+        client = await it.client()
+        greeting = await client.result("hello", versions=[7, 1], later="ignored")
+        assert greeting["protocol"] == 1
+        (session,) = (await client.result("list"))["sessions"]
+        assert session["terminals"][0]["state"] == "running"
+        client.send(b"send current 'plain text' enter=true\n\nrename current 'new name'\nnothing\n")
+        assert (await client.line()).startswith(b'OK {"result":{"terminal":"t-')
+        assert json.loads((await client.line()).removeprefix(b"OK "))["result"]["name"] == "new name"
+        assert (await client.line()).startswith(b"ERROR unknown_method ")
+        assert it.written == b"plain text\r"
+        assert await client.refusal("sned") == "unknown_method"
+        assert await client.refusal("send", text="x") == "invalid_params"
+        assert await client.refusal("read", target="nobody") == "not_found"
+        assert await client.refusal("read", lines="3") == "invalid_params"
+        assert await client.refusal("keys", target="current", keys=["no_such_key"]) == "invalid_params"
+        assert await client.refusal("hook", name="a b") == "invalid_params"
+        assert await client.result("terminal.rename", name="by command") is None
+        names = {command["name"] for command in (await client.result("commands"))["commands"]}
+        assert {"terminal.rename", "session.new"} <= names
+        snapshot = await client.result("snapshot")
+        assert snapshot["settings"]["automation"]["socket_access"] == "automation"
+        assert await client.refusal("hello", versions=[99]) == "unsupported_version"
+        assert await client.at_end()
+
+
+async def test_rows_are_made_named_shown_and_closed(tmp_path: Path) -> None:
+    async with serving(tmp_path) as it:
+        client = await it.client()
+        first = it.workspace.focused_terminal
+        assert first is not None
+        made = await client.result("new", directory=str(tmp_path), name="site")
+        other = await client.result("new", session="site", command="sleep 9", name="server")
+        assert it.workspace.focused_terminal is not None
+        assert it.workspace.focused_terminal.id == other["id"]
+        await client.result("focus", target=first.id)
+        assert (await client.result("status", target=first.id))["focused"]
+        await client.result("rename", target="site", name="web", session=True)
+        assert (await client.result("status", target="web:1"))["id"] == made["id"]
+        await client.result("close", target="server")
+        await client.result("close", target="web", session=True)
+        assert [session.id for session in it.workspace.sessions] == [
+            first_session(it.workspace.sessions, first.id)
+        ]
+        assert await client.refusal("close", target="web") == "not_found"
+
+
+def first_session(sessions: object, terminal_id: str) -> str:
+    for session in sessions:  # type: ignore[attr-defined] # any rows
+        if session.terminal(terminal_id) is not None:
+            return str(session.id)
+    raise AssertionError("the first session is gone")
+
+
+async def test_ten_thousand_hostile_frames_leave_it_alive(tmp_path: Path) -> None:
+    async with serving(tmp_path) as it:
+        data = hostile_frames(10_000)
+        for start in range(0, len(data), 60_000):
+            client = await it.client()
+            client.send(data[start : start + 60_000])
+            client.writer.write_eof()
+            assert await client.at_end()
+            healthy = await it.client()
+            assert await healthy.result("status")
+            healthy.writer.close()
+        assert not [n for n in it.world.notices if "failed" in n]
+
+
+async def test_half_lines_and_long_ones_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection, "MAX_FRAME_BYTES", 1000)
+    async with serving(tmp_path) as it:
+        client = await it.client()
+        client.send(b"x" * 5000 + b"\n")
+        assert (await client.frame())["error"]["code"] == "too_large"
+        client.send(b'{"id":1,"method":"sta')
+        client.writer.write_eof()
+        assert (await client.frame())["error"]["code"] == "invalid_frame"
+        assert await client.at_end()
+
+
+async def test_a_client_that_never_reads_is_cut_off_and_the_others_are_served(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connection, "UNREAD_TIMEOUT_S", 0.2)
+    monkeypatch.setattr(connection, "UNREAD_LIMIT_BYTES", 4096)
+    async with serving(tmp_path) as it:
+        with socket.socket(socket.AF_UNIX) as deaf:
+            deaf.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1)
+            deaf.connect(it.path)
+            deaf.setblocking(False)
+            await asyncio.get_running_loop().sock_sendall(deaf, b'{"id":1,"method":"commands"}\n' * 2000)
+            client = await it.client()
+            assert await client.result("status")
+            async with asyncio.timeout(DEADLINE_S):  # the connection is gone: writing is refused
+                with pytest.raises(ConnectionError):
+                    while True:
+                        await asyncio.get_running_loop().sock_sendall(deaf, b"list\n" * 100)
+                        await client.result("status")
+
+
+async def test_events_come_filtered_and_a_slow_reader_is_told_what_it_lost(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(subscriptions, "QUEUE_LIMIT", 10)
+    async with serving(tmp_path) as it:
+        client = await it.client()
+        await client.result("events", names=["notice", "agent."])
+        assert await client.refusal("events", names=["nonsense"]) == "invalid_params"
+        await client.result("rename", target="current", name="not wanted")
+        it.workspace.notice("first")
+        assert (await client.frame())["message"] == "first"
+        await client.result("hooks")
+        client.post("hook", name="Stop", agent="claude", payload={"reason": "done"})
+        told = [await client.frame(), await client.frame()]
+        (event,) = [frame for frame in told if "event" in frame]
+        assert (event["event"], event["agent"], event["name"]) == ("agent.hook", "claude", "Stop")
+        assert event["payload"] == {"reason": "done"}
+        for number in range(25):
+            it.workspace.events.publish(Noticed(str(number)))
+        frames = [await client.frame() for _ in range(11)]
+        assert frames[0] == {"event": "lost", "count": 15}
+        assert [frame["message"] for frame in frames[1:]] == [str(number) for number in range(15, 25)]
+        (kept,) = (await client.result("hooks"))["hooks"]
+        assert kept["payload"] == {"reason": "done"}
+
+
+async def test_too_many_clients_are_told_to_come_later(tmp_path: Path) -> None:
+    async with serving(tmp_path) as it:
+        it.server._limit = 40
+        clients = [await it.client() for _ in range(40)]
+        for client in clients:
+            assert await client.result("status")
+        late = await it.client()
+        assert (await late.frame())["error"]["code"] == "busy"
+        assert await late.at_end()
+        clients[0].writer.close()
+        async with asyncio.timeout(DEADLINE_S):
+            while True:  # ends as soon as the server has heard of it
+                again = await it.client()
+                if (await again.ask("status"))["ok"]:
+                    break
+
+
+async def test_accepting_goes_on_when_descriptors_are_free_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server, "_FIRST_PAUSE_S", 0.01)
+    async with serving(tmp_path) as it:
+        loop = asyncio.get_running_loop()
+        real, refused = loop.sock_accept, asyncio.Event()
+
+        async def full(listening: socket.socket) -> tuple[socket.socket, object]:
+            if not refused.is_set():
+                refused.set()
+                raise OSError(24, "Too many open files")
+            return await real(listening)
+
+        first = await it.client()
+        monkeypatch.setattr(loop, "sock_accept", full)
+        assert await first.result("status")
+        await it.access("off")
+        await it.access("automation")
+        client = await it.client()
+        assert await client.result("status")
+        assert refused.is_set()
+
+
+async def test_the_mode_changes_for_everybody_at_once(tmp_path: Path) -> None:
+    async with serving(tmp_path) as it:
+        client = await it.client()
+        assert await client.result("status")
+        await it.access("allow-all")
+        assert it.socket_mode == 0o666
+        await it.access("password")
+        assert it.socket_mode == 0o600
+        assert await client.refusal("status") == "auth_required"
+        await it.access("cockpit-only")
+        assert (
+            await client.refusal("status") == "access_denied"
+        )  # this process is cockpit, not in its terminals
+        assert await client.at_end()
+        await it.access("off")
+        assert not it.socket_exists
+        await it.access("automation")
+        assert await (await it.client()).result("status")
+
+
+async def test_nothing_is_served_before_the_password(tmp_path: Path) -> None:
+    async with serving(tmp_path, "password") as it:
+        file = it.workspace.paths.config_dir / "socket-password"
+        assert file.stat().st_mode & 0o777 == 0o600
+        password = file.read_text().strip()
+        client = await it.client()
+        for method in ("status", "list", "nonsense", "terminal.close", "hello"):
+            assert await client.refusal(method) == "auth_required"
+        client.send(b"list\n")
+        assert (await client.line()).startswith(b"ERROR auth_required ")
+        client.send(b"x" * 70_000 + b"\n")
+        assert (await client.frame())["error"]["code"] == "too_large"
+        assert await client.refusal("hello", password=password[:-1]) == "access_denied"
+        assert (await client.result("hello", password=password))["protocol"] == 1
+        assert await client.result("status")
+        guesser = await it.client()
+        for _ in range(3):
+            guesser.post("hello", password="".join(random.choices(string.ascii_letters, k=8)))
+        assert (await guesser.frame())["error"]["code"] == "access_denied"
+        assert await guesser.at_end()
+
+
+async def test_the_end_is_told_to_whoever_waits(tmp_path: Path) -> None:
+    async with serving(tmp_path) as it:
+        client = await it.client()
+        assert await client.result("status")
+        waiting = client.post("wait", target="current", exit=True, timeout=600)
+        assert await (await it.client()).result("status")
+        await it.server.close()
+        answer = await client.frame()
+        assert (answer["id"], answer["error"]["code"]) == (waiting, "closing")
+        assert await client.at_end()
+        assert not it.socket_exists
+
+
+async def test_without_a_place_for_its_socket_cockpit_says_so_and_goes_on(tmp_path: Path) -> None:
+    async with serving(tmp_path, "off") as it:
+        place = it.workspace.paths.control_socket
+        place.write_text("in the way")
+        await it.access("automation")
+        assert any("not a socket" in notice for notice in it.world.notices)
+        assert not it.server.listening
+        place.unlink()
+        await it.access("off")
+        await it.access("automation")
+        assert it.server.listening
