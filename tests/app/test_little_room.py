@@ -79,6 +79,18 @@ async def test_forty_columns_say_how_a_dialogue_is_left(tmp_path: Path) -> None:
         assert "help" not in status(world)
 
 
+async def test_what_happens_under_a_dialogue_leaves_its_keys_in_the_status_line(tmp_path: Path) -> None:
+    async with cockpit(tmp_path) as world:
+        await world.press("ctrl+b", "colon")
+        assert "esc closes the dialogue" in status(world)
+        world.backends["pty"].end(world.sessions[0].terminals[0].id, 1)
+        await world.settle()
+        assert "exited 1" in status(world)
+        assert "esc closes the dialogue" in status(world)
+        await world.press("escape")
+        assert "enter restart" in status(world).replace("⏎", "enter")
+
+
 async def test_an_answer_to_a_key_goes_with_the_next_one(tmp_path: Path) -> None:
     async with cockpit(tmp_path, size=(40, 12)) as world:
         await world.press("ctrl+b", "Q")

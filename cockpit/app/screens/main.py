@@ -86,13 +86,8 @@ class MainScreen(Screen[None]):
         keymap = keymap or Keymap()
         keymap.ascii_only = bool(glyphs.plain)
         self.leader = LeaderKeys(self, self.runner, keymap, changed=self._leader_changed)
-        self.chrome = Chrome(
-            self,
-            core,
-            glyphs,
-            home=os.path.expanduser("~") if home is None else home,  # noqa: PTH111 - text, not a path to open
-            place_changed=self.show_place,
-        )
+        home = home or os.path.expanduser("~")  # noqa: PTH111 - text, not a path to open
+        self.chrome = Chrome(self, core, glyphs, home=home, place_changed=self.show_place)
         self.reading = Reading(
             self._pane, core, copy=self.copying.copy, open_link=self.copying.open_link, tell=self.tell,
             changed=self.show_place, start=self._starter("reading"),
@@ -102,10 +97,7 @@ class MainScreen(Screen[None]):
         self.place = SidebarPlace(self, self._leader_changed)
         self.dialogues = Dialogues(self)
         self.pasting = Pasting(
-            core,
-            self._pane.typing,
-            ask=self.dialogues.confirm_paste,
-            start=self._starter("paste"),
+            core, self._pane.typing, ask=self.dialogues.confirm_paste, start=self._starter("paste")
         )
         self.calls = Calls(self, self._toasts, self._status)
         self._tmux = TmuxOffer(core, onboard=self.dialogues.open_onboarding, offer=self._status.offer)
@@ -203,6 +195,8 @@ class MainScreen(Screen[None]):
         """Draws the status line anew."""
         in_list = self.query_one(SessionList).has_focus
         self._status.show(self.leader.keymap, self.reading, in_list=in_list)
+        if self.app.screen is not self:
+            self._status.show_dialogue()
         if self.core.surface is None:
             self.show_surface()
 
