@@ -19,11 +19,10 @@ ASKING = {
     "terminal.rename": "view.rename_terminal",
     "terminal.close": "view.close_terminal",
     "store.restore": "view.restore_earlier",
+    "terminal.restore_as": "view.restore_as",
 }
 """The command that asks a person before, or for what, the other one does: only that one is listed."""
-UNLISTED = frozenset(
-    {"view.cancel", "view.palette", "view.hints", "view.list", "store.list", "store.report"}
-)
+UNLISTED = frozenset({"view.cancel", "view.palette", "view.hints", "view.list", "store.list", "store.report"})
 """Of no use from a list."""
 GROUP_TITLES = {
     "session": "Sessions",

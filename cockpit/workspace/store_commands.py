@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+from cockpit.errors import CommandError
 from cockpit.workspace.commands import Command, Parameter
 from cockpit.workspace.events import SessionsChanged, TerminalsChanged
 from cockpit.workspace.restore_earlier import bring_back
+from cockpit.workspace.restore_plan import Policy
 from cockpit.workspace.restore_report import Entry
 from cockpit.workspace.store import Generation
 
@@ -29,6 +31,14 @@ class StoreCommands:
     def report(self) -> list[Entry]:
         """What became of every row at this launch."""
         return [*self._workspace.restorer.report]
+
+    def restore_as(self, policy: str | None = None, terminal_id: str | None = None) -> None:
+        """Says what becomes of a terminal's command at the next launch; no policy: what the settings say."""
+        session, terminal = self._workspace.rows.terminal(terminal_id)
+        if policy is not None and policy not in set(Policy):
+            raise CommandError(f"there is no policy {policy!r:.40}; there are {', '.join(Policy)}")
+        terminal.restore = policy
+        self._workspace.terminals_changed(session)
 
     async def restore(self, generation: int) -> int:
         """Brings back what an earlier state had and is gone now; answers how many terminals that were."""
@@ -61,11 +71,15 @@ class StoreCommands:
 def register(workspace: Workspace) -> None:
     """Adds the commands to the workspace's registry."""
     do = StoreCommands(workspace)
+    policy = Parameter("policy", description="relaunch, shell or nothing; left out: as the settings say")
+    terminal = Parameter("terminal_id", description="the terminal; left out: the focused one")
+    how = "What becomes of its command at the next start."
     generation = Parameter("generation", int, required=True, description="its number, 1 the youngest")
     back = "Bring back what an earlier state had."
     for command in (
         Command("store.list", "Earlier states", "List the earlier states of the sessions.", do.states),
         Command("store.report", "What was restored", "Say what became of every row.", do.report),
         Command("store.restore", "Restore an earlier state", back, do.restore, (generation,)),
+        Command("terminal.restore_as", "Tab at the next start", how, do.restore_as, (policy, terminal)),
     ):
         workspace.commands.add(command)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual.widgets import OptionList
 
-from cockpit.app.screens.earlier_states import EarlierStatesScreen
+from cockpit.app.screens.choice import ChoiceScreen
 from cockpit.app.screens.restore_report import RestoreReportScreen, lines, summary
 from cockpit.model import Session, Terminal, TerminalState
 from cockpit.workspace.restore_plan import Action, Step
@@ -45,14 +45,14 @@ async def test_an_earlier_state_is_chosen_and_brought_back() -> None:
         await world.press("enter")
         await world.back()
         world.main.runner.start("view.restore_earlier")
-        await world.screen(EarlierStatesScreen)
+        await world.screen(ChoiceScreen)
         states = world.app.screen.query_one(OptionList)
         assert "api" in str(states.get_option_at_index(0).prompt)
         await world.press("escape")
         await world.back()
         assert len(world.sessions) == 1
         world.main.runner.start("view.restore_earlier")
-        await world.screen(EarlierStatesScreen)
+        await world.screen(ChoiceScreen)
         await world.press("enter")
         await world.until(lambda: len(world.sessions) == 2, "the closed session")
         assert [session.name for session in world.sessions][1] == "api"
@@ -64,4 +64,21 @@ async def test_an_earlier_state_is_chosen_and_brought_back() -> None:
         )
         await world.key("ended.restart")
         await world.until(lambda: world.terminal.status.state is TerminalState.RUNNING, "its start")
+        row = world.terminal
+        world.main.runner.start("view.restore_as")
+        await world.screen(ChoiceScreen)
+        await world.press("down", "down", "enter")
+        await world.until(lambda: row.restore == "shell", "the tab's own policy")
+        await world.back()
+        world.main.runner.start("view.restore_as")
+        await world.screen(ChoiceScreen)
+        assert world.app.screen.query_one(OptionList).highlighted == 2
+        await world.press("up", "up", "enter")
+        await world.until(lambda: row.restore is None, "the settings' policy")
+        await world.back()
+        await workspace.run("terminal.focus", terminal_id=first.id)
+        world.main.runner.start("view.restore_as")
+        await world.until(
+            lambda: any("runs a shell" in told for told in world.told()), "why there is no choice"
+        )
         assert "ended.restart" in world.used

@@ -66,10 +66,10 @@ def test_a_start_that_cannot_work_says_why_on_stderr(
 
 
 NOT_IN_THE_FIRST_FRAME = (
+    "choice",
     "clipboard_question",
     "confirm",
     "dialog",
-    "earlier_states",
     "excerpt",
     "help",
     "onboarding",

@@ -125,8 +125,9 @@ async def test_a_rows_own_policy_and_an_agents_resume_command_are_followed(world
     async with world.running() as workspace:
         mine = await workspace.run("terminal.new", command="make watch")
         aider = await workspace.run("terminal.new", command="aider")
-        mine.restore = "relaunch"
-        workspace.terminals_changed(workspace.sessions[0])
+        await workspace.run("terminal.restore_as", terminal_id=mine.id, policy="relaunch")
+        with pytest.raises(CommandError, match="there are relaunch, shell, nothing"):
+            await workspace.run("terminal.restore_as", terminal_id=mine.id, policy="never")
     async with world.running() as workspace:
         await show(workspace, mine)
         await show(workspace, aider)

@@ -222,6 +222,13 @@ AUTOMATION = (
             "allow-all": "everybody (unsafe)",
         },
     ),
+    FieldSpec(
+        "automation.restore_commands",
+        "Commands at a start",
+        "Of tabs that run neither a shell nor an agent: each tab can have its own way.",
+        get_args(Automation.model_fields["restore_commands"].annotation),
+        labels={"nothing": "wait for enter", "shell": "a shell in place", "relaunch": "run again"},
+    ),
 )
 EXPERIMENTAL = (
     FieldSpec(
