@@ -61,7 +61,8 @@ def routes(environment: Mapping[str, str], platform: str, tools: Collection[str]
     """
     local: list[Route] = [tool for tool in _local_tools(environment, platform) if tool.name in tools]
     around: list[Route] = [OuterTmuxRoute()] if environment.get("TMUX") else []
-    around.append(TerminalRoute())
+    if environment.get("TERM") != "linux":  # the console has no clipboard, and older ones print the sequence
+        around.append(TerminalRoute())
     return [*around, *local] if is_remote(environment) else [*local, *around]
 
 

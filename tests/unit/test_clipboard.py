@@ -31,6 +31,7 @@ SSH = {"SSH_CONNECTION": "10.0.0.1 22 10.0.0.2 22"}
     ("environment", "platform", "names"),
     [
         ({}, "linux", ["OSC 52"]),
+        ({"TERM": "linux"}, "linux", []),
         ({"WAYLAND_DISPLAY": "wayland-0"}, "linux", ["wl-copy", "OSC 52"]),
         ({"DISPLAY": ":0"}, "linux", ["xclip", "xsel", "OSC 52"]),
         (
