@@ -139,7 +139,7 @@ def palette(name: str) -> None:
         app.outer.keys(LEADER, ":")
         app.outer.wait_text("What to do?")
         app.outer.type_text("tab")
-        app.outer.wait_text("Go to tab 3")
+        app.outer.wait_text("Go to tab 2")
 
     with_app(name, scene)
 
