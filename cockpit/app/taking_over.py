@@ -29,6 +29,12 @@ def open_workspace(paths: Paths, *, take_over: bool) -> Workspace:
         return Workspace.open(paths)
     except ProfileInUseError as error:
         holder = holder_of(paths.owner_lock)
+        if os.environ.get("COCKPIT_SOCKET") == str(paths.control_socket):
+            raise ProfileInUseError(
+                f"this terminal is inside the cockpit ({holder}) that has the profile {paths.profile!r} open. Open a "
+                "separate world in it with: cockpit -L NAME",
+                pid=error.pid,
+            ) from error
         _say(f"The profile {paths.profile!r} is open in another cockpit:")
         _say(f"  {holder or 'it does not say which'}")
         if not _freed(paths, holder, take_over):

@@ -212,6 +212,20 @@ def test_no_leaves_the_other_one_where_it_is(world: World, monkeypatch: pytest.M
 
 
 @pytest.mark.parametrize("flag", [False, True])
+def test_from_inside_nothing_is_asked_since_it_would_end_itself(
+    world: World, monkeypatch: pytest.MonkeyPatch, flag: bool
+) -> None:
+    workspace = world.open()
+    monkeypatch.setenv("COCKPIT_SOCKET", str(world.paths.control_socket))
+    monkeypatch.setattr(takeover, "ask", _never)
+    terminal = Terminal(monkeypatch)
+    with pytest.raises(ProfileInUseError, match=rf"inside the cockpit \(pid {os.getpid()}"):
+        taking_over.open_workspace(world.paths, take_over=flag)
+    assert terminal.said == []
+    workspace._owner.release()
+
+
+@pytest.mark.parametrize("flag", [False, True])
 def test_yes_or_the_flag_takes_over(world: World, monkeypatch: pytest.MonkeyPatch, flag: bool) -> None:
     workspace = world.open()
     successors: list[Occupant] = []
