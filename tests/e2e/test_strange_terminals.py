@@ -86,6 +86,8 @@ def test_256_colours_are_all_that_is_written_where_there_are_no_more() -> None:
         cockpit.written[:] = cockpit.written.replace(probe, b"")
         assert {b"38;2", b"48;2"}.isdisjoint(cockpit.sgr)
         assert b"38;5;208" in cockpit.written
+        cockpit.program.type(b"\x1bP1$r0;48:2::7:8:9m\x1b\\" + COLORED.encode() + b"\r")
+        cockpit.shows(b"38;2;250;120;30")  # the terminal says that it keeps such a colour
 
 
 def test_sixteen_colours_are_the_first_sixteen() -> None:
