@@ -126,6 +126,11 @@ class CockpitApp(App[int], inherit_bindings=False):
 
         self.push_screen(ConfirmScreen(question), lambda agreed: self.exit(0) if agreed else None)
 
+    def on_colors_found(self) -> None:
+        """The wanted theme can be shown after all."""
+        self._use_theme()
+        self.refresh_css(animate=False)
+
     def _set_pointer_shape(self, shape: str) -> None:
         if not OUTER_TERMINAL.simple:  # it would print the sequence
             super()._set_pointer_shape(shape)

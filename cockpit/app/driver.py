@@ -24,6 +24,7 @@ from textual.geometry import Size
 from textual.message import Message
 
 from cockpit.app.key_echo import KeyEcho
+from cockpit.app.messages import ColorsFound
 from cockpit.app.terminal_modes import entering, leaving
 from cockpit.app.terminal_output import TerminalOutput
 from cockpit.app.textual_keys import event_for
@@ -165,7 +166,7 @@ class CockpitDriver(Driver):
                 if token.raw[:2] in _STRING_INTRODUCERS:
                     OUTER_COLORS.read_reply(token.raw)
                     if OUTER_TERMINAL.read_depth_reply(token.raw):
-                        self._app.refresh()
+                        self._post(ColorsFound())
                     continue
                 for message in self._parser.feed(token.raw.decode("utf-8", "replace")):
                     if isinstance(message, events.MouseEvent) and self._pane is not None:

@@ -8,6 +8,10 @@ from dataclasses import dataclass, field
 from textual.message import Message
 
 
+class ColorsFound(Message):
+    """The outer terminal answered that it has more colours than its environment told."""
+
+
 @dataclass
 class CommandChosen(Message):
     """A person chose a command by mouse or key: the main screen runs it."""

@@ -57,8 +57,8 @@ class Watched:
 
 
 @contextmanager
-def watched(**variables: str) -> Iterator[Watched]:
-    settings: dict[str, dict[str, object]] = {"general": {"show_tmux_hint": False}}
+def watched(theme: str = "ansi-dark", **variables: str) -> Iterator[Watched]:
+    settings: dict[str, dict[str, object]] = {"general": {"show_tmux_hint": False, "theme": theme}}
     with CockpitHome("pty", settings=settings) as home:
         environment = {**home.environment, "COLORTERM": "", **variables}
         program = PtyProgram(home.argv, environment=environment, columns=110, rows=40, kitty_keyboard=False)
@@ -120,3 +120,11 @@ def test_a_terminal_that_places_nothing_is_refused(term: str) -> None:
     with watched(TERM=term) as cockpit:
         cockpit.shows(b"can't place text")
         assert b"\x1b" not in cockpit.written
+
+
+def test_a_terminal_that_turns_out_to_have_all_colours_gets_the_wanted_theme() -> None:
+    with watched(theme="nord", TERM="xterm") as cockpit:
+        cockpit.shows(PROMPT.strip().encode())
+        assert b"48;2;46;52;64" not in cockpit.written, "sixteen colours are no place for shades"
+        cockpit.program.type(b"\x1bP1$r0;48;2;7;8;9m\x1b\\")
+        cockpit.shows(b"48;2;46;52;64")
