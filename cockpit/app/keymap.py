@@ -116,12 +116,6 @@ class Keymap:
         key = self.show(binding.key)
         return key if binding.context == "ended" else f"{self.show(self.leader)} {key}"
 
-    def key_of(self, command: str) -> str:
-        """The whole key that runs `command`, whatever its arguments; empty when none does."""
-        keyed = (b for b in self.bindings if b.command == command and b.context == "leader" and b.key)
-        found = next(keyed, None)
-        return self.shown(found.id) if found else ""
-
 
 def build_keymap(
     overrides: Mapping[str, str],

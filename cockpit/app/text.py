@@ -42,11 +42,6 @@ def clip(clean: str, width: int, *, ellipsis: str = ELLIPSIS) -> str:
     return _head(clean, room) + ellipsis
 
 
-def pad(clean: str, width: int) -> str:
-    """`clean` followed by blanks up to `width` cells. It must not be wider already."""
-    return clean + " " * max(0, width - cell_len(clean))
-
-
 def short_path(path: str, width: int, *, home: str = "", ellipsis: str = ELLIPSIS) -> str:
     """A directory in `width` cells: `~` for `home`, its middle left out before its last name is touched."""
     clean = safe_text(path)

@@ -121,11 +121,6 @@ class ControlConnection:
         """No command can be sent any more."""
         return self._closed_reason is not None
 
-    @property
-    def client_pid(self) -> int | None:
-        """The process id of the tmux client, while there is one."""
-        return self._transport.get_pid() if self._transport else None
-
     async def command(self, *argv: str, timeout_s: float | None = None) -> list[str]:
         """One command and the lines it answers.
 

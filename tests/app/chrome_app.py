@@ -14,14 +14,11 @@ from cockpit.app.installing import Installing
 from cockpit.app.keymap import Keymap
 from cockpit.app.screens.main import MainScreen
 from cockpit.app.stylesheets import stylesheets
-from cockpit.app.widgets.session_list import SessionList
-from cockpit.app.widgets.status_bar import StatusBar
-from cockpit.app.widgets.terminal_tabs import TerminalTabs
 from cockpit.backends.base import BackendListener
-from cockpit.model import Session
 from cockpit.paths import Paths, resolve
 from cockpit.workspace.workspace import Workspace
 from tests.app.fake_backend import FakeBackend
+from tests.app.main_world import MainWorld
 
 
 class ChromeApp(App[None], inherit_bindings=False):
@@ -41,41 +38,16 @@ class ChromeApp(App[None], inherit_bindings=False):
         await self.push_screen(self.main)
 
 
-class Cockpit:
+class Cockpit(MainWorld):
     """Everything a test of the screen wants to look at."""
 
     def __init__(
         self, workspace: Workspace, backends: dict[str, FakeBackend], app: ChromeApp, pilot: Pilot[None]
     ):
-        self.workspace = workspace
+        super().__init__(app.main, workspace)
         self.backends = backends
         self.app = app
         self.pilot = pilot
-
-    @property
-    def main(self) -> MainScreen:
-        return self.app.main
-
-    @property
-    def sessions(self) -> list[Session]:
-        return list(self.workspace.sessions)
-
-    @property
-    def list(self) -> SessionList:
-        return self.main.query_one(SessionList)
-
-    @property
-    def tabs(self) -> TerminalTabs:
-        return self.main.query_one(TerminalTabs)
-
-    @property
-    def status(self) -> StatusBar:
-        return self.main.query_one(StatusBar)
-
-    @property
-    def in_pane(self) -> bool:
-        """Whether the pane has the keyboard and nothing lies over it."""
-        return self.app.screen is self.main and self.app.focused is self.main.pane
 
     async def press(self, *keys: str) -> None:
         """Types keys and waits until everything they started is done."""

@@ -16,14 +16,11 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from cockpit.app.app import CockpitApp
-from cockpit.app.screens.main import MainScreen
 from cockpit.app.widgets.line import Line, Target
-from cockpit.app.widgets.session_list import SessionList
-from cockpit.app.widgets.status_bar import StatusBar
-from cockpit.app.widgets.terminal_tabs import TerminalTabs
 from cockpit.model import Session, Terminal, TerminalState
 from cockpit.terminal.keys import parse_chord
 from cockpit.workspace.workspace import Workspace
+from tests.app.main_world import MainWorld
 from tests.harness.cockpit_home import PROMPT, CockpitHome
 from tests.harness.tmux_server import tmux_binary
 
@@ -42,12 +39,12 @@ class _App(CockpitApp):
             self.shown()
 
 
-class LiveCockpit:
+class LiveCockpit(MainWorld):
     """A running cockpit and what a test wants of it."""
 
     def __init__(self, home: CockpitHome, workspace: Workspace, app: _App) -> None:
         self.home = home
-        self.workspace = workspace
+        super().__init__(app.main, workspace)
         self.app = app
         self.pilot: Pilot[int]
         self.used: set[str] = set()
@@ -57,14 +54,6 @@ class LiveCockpit:
         app.shown = self._changed.set
 
     # What there is
-
-    @property
-    def main(self) -> MainScreen:
-        return self.app.main
-
-    @property
-    def sessions(self) -> list[Session]:
-        return list(self.workspace.sessions)
 
     @property
     def terminals(self) -> list[Terminal]:
@@ -78,23 +67,6 @@ class LiveCockpit:
         found = self.workspace.focused_terminal
         assert found is not None
         return found
-
-    @property
-    def session_list(self) -> SessionList:
-        return self.main.query_one(SessionList)
-
-    @property
-    def tabs(self) -> TerminalTabs:
-        return self.main.query_one(TerminalTabs)
-
-    @property
-    def status(self) -> StatusBar:
-        return self.main.query_one(StatusBar)
-
-    @property
-    def in_pane(self) -> bool:
-        """Whether the pane has the keyboard and nothing lies over it."""
-        return self.app.screen is self.main and self.app.focused is self.main.pane
 
     def pane_text(self) -> str:
         """What the pane shows."""

@@ -34,7 +34,7 @@ async def say(world: Cockpit, terminal: Terminal, *events: ProgramEvent) -> None
 
 
 def rows(world: Cockpit) -> str:
-    return "\n".join(world.list.render_line(y).text for y in range(world.list.size.height))
+    return "\n".join(world.session_list.render_line(y).text for y in range(world.session_list.size.height))
 
 
 def tabs(world: Cockpit) -> str:

@@ -134,7 +134,7 @@ async def test_the_lists_own_key_explains_the_list_and_its_keys_can_be_chosen(tm
         await world.press("enter")
         await world.settle()
         assert isinstance(world.app.focused, SessionList)
-        assert world.list.marking
+        assert world.session_list.marking
 
 
 async def test_f1_explains_the_field_of_a_dialogue_and_escape_is_back_in_it(tmp_path: Path) -> None:

@@ -156,7 +156,7 @@ async def test_the_tmux_toggle_takes_effect_for_the_next_terminal(tmp_path: Path
         field(screen, "experimental.tmux_backend").control.focus()
         await world.press("space", "escape", "ctrl+b", "c")
         assert [t.backend for t in world.sessions[0].terminals] == ["pty", "tmux"]
-        assert world.list.render_line(0).text.rstrip().endswith("T")
+        assert world.session_list.render_line(0).text.rstrip().endswith("T")
 
 
 @pytest.mark.parametrize("word", ["1", "0"])

@@ -136,7 +136,7 @@ async def test_capital_x_closes_the_session(tmp_path: Path) -> None:
     async with cockpit(tmp_path, sessions=2) as world:
         await world.press(LEADER, "X", "y")
         assert names(world) == ["s1"]
-        assert world.list.focused_id == world.sessions[0].id
+        assert world.session_list.focused_id == world.sessions[0].id
 
 
 async def test_closing_asks_nothing_when_the_settings_say_so(tmp_path: Path) -> None:
@@ -149,9 +149,9 @@ async def test_closing_asks_nothing_when_the_settings_say_so(tmp_path: Path) -> 
 async def test_parentheses_go_round_the_sessions(tmp_path: Path) -> None:
     async with cockpit(tmp_path, sessions=3) as world:
         await world.press(LEADER, "right_parenthesis")
-        assert world.list.focused_id == world.sessions[1].id
+        assert world.session_list.focused_id == world.sessions[1].id
         await world.press(LEADER, "left_parenthesis", LEADER, "left_parenthesis")
-        assert world.list.focused_id == world.sessions[2].id
+        assert world.session_list.focused_id == world.sessions[2].id
 
 
 async def test_k_and_j_move_the_session(tmp_path: Path) -> None:
@@ -166,7 +166,7 @@ async def test_capital_g_groups_the_session(tmp_path: Path) -> None:
     async with cockpit(tmp_path, sessions=2) as world:
         await world.press(LEADER, "G", "o", "p", "s", "enter")
         assert world.sessions[0].group == "ops"
-        assert [line.kind for line in world.list.order.lines if line.kind == "group"] == ["group"]
+        assert [line.kind for line in world.session_list.order.lines if line.kind == "group"] == ["group"]
         await world.press(LEADER, "G")
         world.app.screen.query_one(Input).value = ""
         await world.press("enter")
@@ -251,9 +251,9 @@ async def test_f_filters_the_sessions(tmp_path: Path) -> None:
         await world.press(LEADER, "f")
         assert isinstance(world.app.focused, FilterInput)
         await world.press("s", "2")
-        assert world.list.order.visible_ids == [world.sessions[2].id]
+        assert world.session_list.order.visible_ids == [world.sessions[2].id]
         await world.press("enter")
-        assert world.list.focused_id == world.sessions[2].id
+        assert world.session_list.focused_id == world.sessions[2].id
         assert world.in_pane
 
 

@@ -30,7 +30,7 @@ def button(world: Cockpit, command: str) -> Offset:
 
 
 def row_at(world: Cockpit, number: int) -> Offset:
-    return Offset(5, world.list.order.starts[world.sessions[number].id])
+    return Offset(5, world.session_list.order.starts[world.sessions[number].id])
 
 
 async def click(
@@ -55,14 +55,14 @@ async def two_tabs(world: Cockpit) -> list[str]:
 
 async def test_a_click_on_a_session_shows_it_and_gives_the_pane_the_keyboard(tmp_path: Path) -> None:
     async with cockpit(tmp_path, sessions=3) as world:
-        await click(world, world.list, row_at(world, 2))
-        assert world.list.focused_id == world.sessions[2].id
+        await click(world, world.session_list, row_at(world, 2))
+        assert world.session_list.focused_id == world.sessions[2].id
         assert world.app.focused is world.main.pane
 
 
 async def test_a_double_click_on_a_session_renames_it(tmp_path: Path) -> None:
     async with cockpit(tmp_path, sessions=2) as world:
-        await click(world, world.list, row_at(world, 1), times=2)
+        await click(world, world.session_list, row_at(world, 1), times=2)
         assert isinstance(world.app.screen, PromptScreen)
 
 
@@ -70,7 +70,7 @@ async def test_the_cross_of_a_session_asks_to_close_it(tmp_path: Path) -> None:
     async with cockpit(tmp_path, sessions=2) as world:
         y = row_at(world, 1).y
         await world.pilot.hover("#sessions", offset=Offset(5, y))
-        await click(world, world.list, Offset(world.list.size.width - 2, y))
+        await click(world, world.session_list, Offset(world.session_list.size.width - 2, y))
         assert isinstance(world.app.screen, ConfirmScreen)
         await world.press("y")
         assert len(world.sessions) == 1
@@ -86,17 +86,17 @@ async def test_a_click_on_a_group_folds_it(tmp_path: Path) -> None:
     async with cockpit(tmp_path, sessions=2) as world:
         await world.workspace.run("session.group", session_id=world.sessions[1].id, group="ops")
         await world.settle()
-        header = next(n for n, line in enumerate(world.list.order.lines) if line.kind == "group")
-        await click(world, world.list, Offset(3, header))
-        assert world.list.order.visible_ids == [world.sessions[0].id]
-        await click(world, world.list, Offset(3, header))
-        assert len(world.list.order.visible_ids) == 2
+        header = next(n for n, line in enumerate(world.session_list.order.lines) if line.kind == "group")
+        await click(world, world.session_list, Offset(3, header))
+        assert world.session_list.order.visible_ids == [world.sessions[0].id]
+        await click(world, world.session_list, Offset(3, header))
+        assert len(world.session_list.order.visible_ids) == 2
 
 
 async def test_tooltips_explain_rows_tabs_and_keys(tmp_path: Path) -> None:
     async with cockpit(tmp_path, environment={"COCKPIT_TMUX_BACKEND": "1"}) as world:
         await world.pilot.hover("#sessions", offset=row_at(world, 0))
-        assert "lives on when cockpit ends" in str(world.list.tooltip)
+        assert "lives on when cockpit ends" in str(world.session_list.tooltip)
         await world.pilot.hover("#tabs", offset=tab_zone(world, "tab"))
         assert "on tmux" in str(world.tabs.tooltip)
         await world.pilot.hover("#tabs", offset=tab_zone(world, "new"))
@@ -166,9 +166,9 @@ async def test_every_button_of_the_toolbar_works(tmp_path: Path) -> None:
         assert isinstance(world.app.focused, FilterInput)
         await world.press("escape")
         await click(world, "#toolbar", button(world, "view.select_mode"))
-        assert world.list.marking
+        assert world.session_list.marking
         await click(world, "#toolbar", button(world, "view.select_mode"))
-        assert not world.list.marking
+        assert not world.session_list.marking
         await click(world, "#toolbar", button(world, "view.mute"))
         assert world.workspace.settings.values.notifications.muted
         assert world.main.query_one(Sidebar).muted

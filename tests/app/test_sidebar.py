@@ -22,7 +22,7 @@ from tests.app.chrome_app import Cockpit, cockpit
 
 async def in_list(world: Cockpit) -> None:
     await world.press("ctrl+b", "w")
-    assert world.app.focused is world.list
+    assert world.app.focused is world.session_list
 
 
 def screen_text(world: Cockpit) -> str:
@@ -36,10 +36,10 @@ async def test_arrows_and_letters_move_enter_shows_and_returns(tmp_path: Path, d
     async with cockpit(tmp_path, sessions=3) as world:
         await in_list(world)
         await world.press(down, down, up)
-        assert world.list.cursor_id == world.sessions[1].id
-        assert world.list.focused_id == world.sessions[0].id
+        assert world.session_list.cursor_id == world.sessions[1].id
+        assert world.session_list.focused_id == world.sessions[0].id
         await world.press("enter")
-        assert world.list.focused_id == world.sessions[1].id
+        assert world.session_list.focused_id == world.sessions[1].id
         assert world.app.focused is world.main.pane
 
 
@@ -48,7 +48,7 @@ async def test_home_end_and_pages_stop_at_the_ends(tmp_path: Path) -> None:
         await in_list(world)
         for key, number in (("end", 3), ("home", 0), ("pagedown", 3), ("pageup", 0), ("G", 3), ("g", 0)):
             await world.press(key)
-            assert world.list.cursor_id == world.sessions[number].id
+            assert world.session_list.cursor_id == world.sessions[number].id
 
 
 async def test_escape_returns_to_the_pane(tmp_path: Path) -> None:
@@ -94,32 +94,32 @@ async def test_select_mode_closes_several_after_one_question(tmp_path: Path) -> 
         await world.settle()
         assert [s.name for s in world.sessions] == ["s2", "s3"]
         await world.press("ctrl+b", "w", "escape")
-        assert not world.list.marking
+        assert not world.session_list.marking
 
 
 async def test_slash_in_the_list_filters_and_escape_clears(tmp_path: Path) -> None:
     async with cockpit(tmp_path, sessions=3) as world:
         await in_list(world)
         await world.press("slash", "s", "1")
-        assert world.list.order.visible_ids == [world.sessions[1].id]
+        assert world.session_list.order.visible_ids == [world.sessions[1].id]
         await world.press("down")
-        assert world.app.focused is world.list
+        assert world.app.focused is world.session_list
         await world.press("slash", "escape")
-        assert len(world.list.order.visible_ids) == 3
+        assert len(world.session_list.order.visible_ids) == 3
 
 
 async def test_the_badge_follows_the_backend_the_moment_it_changes(tmp_path: Path) -> None:
     async with cockpit(tmp_path) as world:
         session = world.sessions[0]
-        assert " T " not in world.list.render_line(0).text
+        assert " T " not in world.session_list.render_line(0).text
         session.terminals[0].backend = BackendKind.TMUX
         world.workspace.events.publish(TerminalsChanged(session.id))
         await world.settle()
-        assert world.list.render_line(0).text.rstrip().endswith("T")
+        assert world.session_list.render_line(0).text.rstrip().endswith("T")
         session.terminals[0].backend = BackendKind.PTY
         world.workspace.events.publish(TerminalsChanged(session.id))
         await world.settle()
-        assert not world.list.render_line(0).text.rstrip().endswith("T")
+        assert not world.session_list.render_line(0).text.rstrip().endswith("T")
 
 
 async def test_bells_out_of_sight_are_counted_and_forgotten_when_seen(tmp_path: Path) -> None:
@@ -128,12 +128,12 @@ async def test_bells_out_of_sight_are_counted_and_forgotten_when_seen(tmp_path: 
         world.backends["pty"].ring(hidden)
         world.backends["pty"].end(hidden, 3)
         await world.settle()
-        line = world.list.order.starts[world.sessions[1].id]
-        assert world.list.render_line(line).text.rstrip().endswith("2")
-        assert "✗" in world.list.render_line(line).text
+        line = world.session_list.order.starts[world.sessions[1].id]
+        assert world.session_list.render_line(line).text.rstrip().endswith("2")
+        assert "✗" in world.session_list.render_line(line).text
         await world.workspace.run("session.focus", session_id=world.sessions[1].id)
         await world.settle()
-        assert not world.list.render_line(line).text.rstrip().endswith("2")
+        assert not world.session_list.render_line(line).text.rstrip().endswith("2")
 
 
 async def test_the_branch_is_shown(tmp_path: Path) -> None:
@@ -141,7 +141,7 @@ async def test_the_branch_is_shown(tmp_path: Path) -> None:
     directory.mkdir(parents=True)
     (directory / "HEAD").write_text("ref: refs/heads/topic\n")
     async with cockpit(tmp_path) as world:
-        assert "topic" in world.list.render_line(1).text
+        assert "topic" in world.session_list.render_line(1).text
 
 
 async def test_a_narrow_screen_lays_the_sidebar_over_the_pane(tmp_path: Path) -> None:
@@ -150,11 +150,11 @@ async def test_a_narrow_screen_lays_the_sidebar_over_the_pane(tmp_path: Path) ->
         assert world.main.pane.size.width == 60
         await world.press("ctrl+b", "s")
         assert world.main.place.visible
-        assert world.app.focused is world.list
+        assert world.app.focused is world.session_list
         assert world.main.pane.size.width == 60
         await world.press("j", "enter")
         assert not world.main.place.visible
-        assert world.list.focused_id == world.sessions[1].id
+        assert world.session_list.focused_id == world.sessions[1].id
         await world.press("ctrl+b", "w")
         assert world.main.place.visible
         await world.press("escape")
@@ -229,15 +229,15 @@ async def test_a_thousand_rows_draw_scroll_and_filter_without_lag(tmp_path: Path
             SessionRow(f"s{n}", f"session {n}", f"~/src/{n}", state="running", glyph="●") for n in range(1000)
         ]
         start = time.perf_counter()
-        world.list.show_rows(rows)
+        world.session_list.show_rows(rows)
         for query in ("9", "99", "session 99", ""):
-            world.list.query_text = query
+            world.session_list.query_text = query
         for _ in range(50):
-            world.list.action_page(1)
-            for y in range(world.list.size.height):
-                world.list.render_line(y)
+            world.session_list.action_page(1)
+            for y in range(world.session_list.size.height):
+                world.session_list.render_line(y)
         assert (time.perf_counter() - start) / 55 < 0.05
-        assert world.list.cursor_id == "s999"
+        assert world.session_list.cursor_id == "s999"
 
 
 async def test_ascii_symbols_where_the_locale_has_no_others(tmp_path: Path) -> None:

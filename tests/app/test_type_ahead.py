@@ -35,7 +35,7 @@ async def echo(world: LiveCockpit) -> list[str]:
         copied.append(text)
         return CopyResult("a test", len(text), True)
 
-    world.main.reading._copy = copy
+    world.main.reading.copies.copy = copy
     await world.new_tab("stty raw -echo; echo listening; exec cat -v", "listening")
     return copied
 
@@ -81,7 +81,9 @@ async def test_a_dialogue_its_answer_and_what_follows_in_one_burst(backend: str)
         for split in SPLITS:
             name = f"name-{split}"
             burst(world, b"\x02," + name.encode() + b"\rx", split)
-            await world.until(lambda name: world.terminal.name == name, f"{name}, it is {world.terminal.name}", name)
+            await world.until(
+                lambda name: world.terminal.name == name, f"{name}, it is {world.terminal.name}", name
+            )
         await world.pane_shows("xxx")
         burst(world, b"\x02,\x1b[200~pasted name\x1b[201~\rp")
         await world.until(lambda: world.terminal.name == "pasted name", "the name")
