@@ -180,15 +180,9 @@ class Grid:
         return texts + [""] * missing if missing > 0 else texts
 
     def text(
-        self,
-        start: Point,
-        end: Point,
-        *,
-        block: bool = False,
-        trim: bool = True,
-        unwrap: bool = True,
+        self, start: Point, end: Point, *, block: bool = False, trim: bool = True, unwrap: bool = True,
         styled: bool = False,
-    ) -> str:
+    ) -> str:  # fmt: skip
         """The text from `start` to `end`, both included; `unwrap` joins the rows of a line.
 
         `styled` gives it with SGR sequences, after those that set the palette.

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.app.live_app import both_backends, executable
-from tests.app.test_reading import reader
+from tests.app.reading_app import reader
 
 TARGET = "https://example.org/a_b?c=d"
 PROGRAM = (
