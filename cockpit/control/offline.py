@@ -15,20 +15,17 @@ from cockpit.control.prompt_marks import PromptMarks
 from cockpit.control.protocol import Request
 from cockpit.errors import ProfileInUseError, TerminalGoneError
 from cockpit.model import TerminalStatus
-from cockpit.paths import resolve
+from cockpit.paths import Paths
 from cockpit.workspace.workspace import Workspace
 
 
-def serve(profile: str, method: str, params: Mapping[str, Any], why: NotRunningError) -> Any:
+def serve(paths: Paths, method: str, params: Mapping[str, Any], why: NotRunningError) -> Any:
     """The result of a method. Takes the profile's lock while it lasts.
 
     Raises:
-        NotRunningError: a cockpit has the profile after all, or nothing was ever stored: `why` says it.
+        NotRunningError: a cockpit has the profile after all; `why` says what is wrong with its socket.
         CockpitError: it was refused.
     """
-    paths = resolve(profile)
-    if not paths.store_file.exists():
-        raise why
     try:
         workspace = Workspace.open(paths)
     except ProfileInUseError:

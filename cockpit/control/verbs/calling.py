@@ -77,9 +77,14 @@ def ask(arguments: Arguments, method: str, params: Mapping[str, Any], *, timeout
         with client:
             return client.request(method, given, timeout_s=timeout_s)
     except NotRunningError as error:
+        from cockpit.paths import resolve
+
+        paths = resolve(arguments.profile or "default")
+        if not paths.store_file.exists():
+            raise  # nothing was ever stored, so nothing can live on
         from cockpit.control.offline import serve
 
-        return serve(arguments.profile or "default", method, given, error)
+        return serve(paths, method, given, error)
 
 
 def target_of(word: str | None, arguments: Arguments) -> str | None:
