@@ -112,7 +112,10 @@ def ending(pids: set[int]) -> Iterator[Callable[[], bool]]:
 
 async def _pane_pids(world: LiveCockpit) -> set[int]:
     panes = world.home.command("list-panes", "-a", "-F", "#{pane_dead} #{pane_pid}")
-    return {int(line.split()[1]) for line in panes if line.startswith("0 ")}
+    # tmux 3.7 lists the hidden session's empty pane too, with the pid 0.
+    return {
+        int(pid) for dead, _, pid in (line.partition(" ") for line in panes) if dead == "0" and pid != "0"
+    }
 
 
 async def _text(path: str) -> str:
