@@ -1,0 +1,113 @@
+"""How a client finds cockpit, and what it refuses to connect to."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+from pathlib import Path
+
+import pytest
+
+from cockpit.control.client import Client, RemoteError
+from cockpit.control.discovery import NotRunningError, candidates, problem_with
+from cockpit.control.passwords import find_password, make_password_file, read_password_file
+from cockpit.errors import PathError
+from tests.control.serving import Serving, serving
+
+
+def environment(it: Serving, **more: str) -> dict[str, str]:
+    return {"COCKPIT_HOME": str(it.world.home / "cockpit"), **more}
+
+
+def status(environment: dict[str, str], profile: str | None = None, password: str | None = None) -> str:
+    with Client(profile, password=password, environment=environment) as client:
+        assert client.request("status") == client.request("status")
+        return str(client.request("status")["socket_access"])
+
+
+async def test_it_finds_the_socket_by_each_of_its_names(tmp_path: Path) -> None:
+    async with serving(tmp_path) as it:
+        moved = it.workspace.paths.control_socket.with_name("moved.sock")
+        for env in (
+            environment(it),
+            environment(it, COCKPIT_SOCKET_PATH=it.path),
+            {"COCKPIT_SOCKET": it.path, "COCKPIT_HOME": "/nowhere"},
+            environment(it, COCKPIT_SOCKET=str(moved)),
+        ):
+            assert await asyncio.to_thread(status, env) == "automation"
+        with pytest.raises(NotRunningError, match="profile 'other'"):
+            await asyncio.to_thread(status, environment(it, COCKPIT_SOCKET=it.path), "other")
+        it.workspace.paths.control_socket.rename(moved)
+        it.workspace.paths.socket_marker.write_text(f"{moved}\n")
+        assert await asyncio.to_thread(status, environment(it)) == "automation"
+        with pytest.raises(NotRunningError):
+            await asyncio.to_thread(status, environment(it, COCKPIT_SOCKET_PATH=it.path))
+
+
+def test_what_is_no_socket_of_this_user_is_not_connected_to(tmp_path: Path) -> None:
+    plain = tmp_path / "plain"
+    plain.touch()
+    assert problem_with(str(plain)) == f"{plain} is not a socket"
+    link = tmp_path / "link"
+    link.symlink_to(plain)
+    assert problem_with(str(link)) == f"{link} is not a socket"
+    assert problem_with(str(tmp_path / "nothing")) == ""
+    with socket.socket(socket.AF_UNIX) as theirs:
+        theirs.bind(str(tmp_path / "theirs"))
+        assert problem_with(str(tmp_path / "theirs")) is None
+        if os.getuid() == 0:
+            os.chown(tmp_path / "theirs", 65534, 65534)
+            assert "belongs to uid 65534" in str(problem_with(str(tmp_path / "theirs")))
+    env = {"COCKPIT_SOCKET_PATH": str(plain)}
+    assert list(candidates(None, env)) == [str(plain)]
+    with pytest.raises(NotRunningError, match="is not a socket"):
+        Client(environment=env).request("status")
+
+
+async def test_a_stranger_on_the_socket_is_told_from_cockpit(tmp_path: Path) -> None:
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readline()
+        writer.write(b"HTTP/1.1 400 Bad Request\n")
+        writer.close()
+
+    async with await asyncio.start_unix_server(answer, tmp_path / "s"):
+        with pytest.raises(Exception, match="not cockpit"):
+            await asyncio.to_thread(status, {"COCKPIT_SOCKET_PATH": str(tmp_path / "s")})
+
+
+async def test_the_password_is_found_in_each_of_its_places(tmp_path: Path) -> None:
+    async with serving(tmp_path, "password") as it:
+        file = it.workspace.paths.config_dir / "socket-password"
+        password = file.read_text().strip()
+        assert await asyncio.to_thread(status, environment(it)) == "password"
+        file.unlink()
+        with pytest.raises(RemoteError) as caught:
+            await asyncio.to_thread(status, environment(it))
+        assert caught.value.code == "auth_required"
+        assert await asyncio.to_thread(status, environment(it), None, password) == "password"
+        env = environment(it, COCKPIT_SOCKET_PASSWORD=password)
+        assert await asyncio.to_thread(status, env) == "password"
+        with pytest.raises(RemoteError) as caught:
+            await asyncio.to_thread(status, environment(it), None, "wrong")
+        assert caught.value.code == "access_denied"
+
+
+def test_a_password_file_must_be_private(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("COCKPIT_SOCKET_PASSWORD", raising=False)
+    file = tmp_path / "p"
+    assert find_password(str(file), "default") is None
+    password = make_password_file(str(file))
+    assert len(password) >= 32 and read_password_file(str(file)) == password
+    with pytest.raises(PathError):
+        make_password_file(str(file))
+    file.chmod(0o640)
+    with pytest.raises(PathError, match="chmod 600"):
+        find_password(str(file), "default")
+    link = tmp_path / "link"
+    link.symlink_to(file)
+    with pytest.raises(PathError):
+        read_password_file(str(link))
+    monkeypatch.setenv("COCKPIT_SOCKET_PASSWORD", "from outside")
+    assert find_password(str(file), "default") == "from outside"
+    assert find_password(str(file), "default", "given") == "given"
