@@ -15,7 +15,7 @@ HELD_INPUT_LIMIT = 10_000
 class PaneTyping:
     """Gives keys, pastes and reports to the surface shown. `ended` is told of keys for a program that is gone."""
 
-    def __init__(self, ended: Callable[[KeyPress], None]) -> None:
+    def __init__(self, ended: Callable[[KeyPress], object]) -> None:
         self.surface: Surface | None = None
         self.key_given: Callable[[], None] | None = None
         """Told every key that went to the program."""

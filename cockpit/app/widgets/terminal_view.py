@@ -60,7 +60,7 @@ class TerminalView(Widget, can_focus=True):
         """Called for output that is not shown, because a person reads something else."""
         self.painted: Callable[[], None] | None = None
         """Called after every frame of the live screen: the program may have set other modes."""
-        self.typing = PaneTyping(self._typed_into_ended)
+        self.typing = PaneTyping(lambda press: self.post_message(self.TypedIntoEnded(press)))
         self._pointer = PanePointer(self.typing)
         self._pacer = FramePacer(self._paint)
         self._picture = PanePicture()
@@ -188,9 +188,8 @@ class TerminalView(Widget, can_focus=True):
         width = self.size.width
         left = self.content_region.x
         strips = [pane_strip(self.row(y), width, left) for y in range(crop.y, crop.bottom)]
-        if crop.x == 0 and crop.width == width:
-            return strips
-        return [strip.crop(crop.x, crop.right) for strip in strips]
+        whole = crop.x == 0 and crop.width == width
+        return strips if whole else [strip.crop(crop.x, crop.right) for strip in strips]
 
     # What is typed
 
@@ -213,9 +212,6 @@ class TerminalView(Widget, can_focus=True):
         if self._pointer.gestures is not None:
             self._pointer.gestures.pasted()
         self.typing.paste(data)
-
-    def _typed_into_ended(self, press: KeyPress) -> None:
-        self.post_message(self.TypedIntoEnded(press))
 
     def on_key(self, event: events.Key) -> None:
         event.stop()
@@ -245,22 +241,12 @@ class TerminalView(Widget, can_focus=True):
         event.stop()
         self._pointer.moved(event, local=self.local is not None)
 
-    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
-        self._wheel(event)
-
-    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
-        self._wheel(event)
-
-    def on_mouse_scroll_left(self, event: events.MouseScrollLeft) -> None:
-        self._wheel(event)
-
-    def on_mouse_scroll_right(self, event: events.MouseScrollRight) -> None:
-        self._wheel(event)
-
     def _wheel(self, event: events.MouseEvent) -> None:
         event.stop()
         event.prevent_default()
         self._pointer.wheel(event, local=self.local is not None)
+
+    on_mouse_scroll_up = on_mouse_scroll_down = on_mouse_scroll_left = on_mouse_scroll_right = _wheel
 
     def on_focus(self, event: events.Focus) -> None:
         self.typing.focus(True)
