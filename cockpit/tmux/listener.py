@@ -5,8 +5,8 @@ allows; a pane that prints faster than that falls behind and is paused for a whi
 tmux keeps everything a client has not read yet. What a program tells meanwhile is missed.
 
 tmux before 3.8 crashes when a pane is respawned that a client with output lags behind on (tmux 5499), and possibly
-when one is turned off (5054): nothing of ours does either (see `creation.replace_commands`). Entering and leaving
-happen while the link is alone, for the reasons given in `connection`.
+when one is turned off (5054): nothing of ours does either (see `creation.replace_commands`). It enters while
+the link is alone and leaves with it, for the reasons given in `connection`.
 """
 
 from __future__ import annotations
