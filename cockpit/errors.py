@@ -49,12 +49,16 @@ class TerminalGoneError(TerminalError):
 
 
 class PartlySentError(TerminalError):
-    """Sending broke off in the middle: the first `sent` of `total` bytes were taken, at most one piece more."""
+    """Sending broke off in the middle: the first `sent` of `total` bytes were taken, at most one piece more.
 
-    def __init__(self, reason: str, *, sent: int, total: int) -> None:
+    `timed_out`: the program runs on and may still read what of that piece is on its way.
+    """
+
+    def __init__(self, reason: str, *, sent: int, total: int, timed_out: bool = False) -> None:
         super().__init__(f"{sent:,} of {total:,} bytes were sent: {reason}")
         self.sent = sent
         self.total = total
+        self.timed_out = timed_out
 
 
 class BackendUnavailableError(CockpitError):

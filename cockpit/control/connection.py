@@ -262,6 +262,8 @@ def code_of(error: CockpitError) -> ErrorCode:
     """What an error is called in the protocol."""
     if isinstance(error, ProtocolError):
         return error.code
-    if isinstance(error, TerminalGoneError | PartlySentError):
+    if isinstance(error, PartlySentError):
+        return ErrorCode.TIMED_OUT if error.timed_out else ErrorCode.ENDED
+    if isinstance(error, TerminalGoneError):
         return ErrorCode.ENDED
     return ErrorCode.REFUSED if isinstance(error, CommandError) else ErrorCode.FAILED

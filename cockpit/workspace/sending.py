@@ -33,15 +33,16 @@ class Sender:
         size = self._router.piece_bytes(terminal)
         async with turn:
             for start in range(0, len(data), size):
+                began = start > 0
                 try:
                     async with asyncio.timeout(timeout_s):
                         await self._router.send(terminal, data[start : start + size])
+                        began = True
                         await self._router.drained(terminal)
                 except TimeoutError:
-                    raise PartlySentError(
-                        f"{terminal.name} did not read on for {timeout_s:g} s", sent=start, total=len(data)
-                    ) from None
+                    reason = f"{terminal.name} did not read on for {timeout_s:g} s"
+                    raise PartlySentError(reason, sent=start, total=len(data), timed_out=True) from None
                 except CockpitError as error:
-                    if start == 0:
+                    if not began:
                         raise
                     raise PartlySentError(str(error), sent=start, total=len(data)) from error

@@ -51,7 +51,7 @@ async def test_a_program_that_does_not_read_is_told_with_how_much_went(tmp_path:
         backend.drain_gate = asyncio.Event()
         with pytest.raises(PartlySentError, match="0 of 10 bytes") as caught:
             await workspace.sender.send(terminal, b"0123456789", 0.05)
-        assert (caught.value.sent, caught.value.total) == (0, 10)
+        assert (caught.value.sent, caught.value.total, caught.value.timed_out) == (0, 10, True)
 
 
 async def test_a_program_that_ends_in_the_middle_is_told_with_how_much_went(tmp_path: Path) -> None:

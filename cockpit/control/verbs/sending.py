@@ -35,7 +35,12 @@ def _send(arguments: Arguments) -> int:
         piece = data[start : start + PIECE_BYTES]
         last = start + PIECE_BYTES >= len(data)
         more = {**params, **_carried(piece), "enter": bool(arguments.enter and last)}
-        answer = ask(arguments, "send", more, timeout_s=timeout_s)
+        try:
+            answer = ask(arguments, "send", more, timeout_s=timeout_s)
+        except CockpitError as error:
+            if not sent:
+                raise
+            return complain(CockpitError(f"after {sent:,} bytes: {error}"), exit_code_of(error))
         sent += answer["sent"]
         params["target"] = answer["terminal"]  # what the target meant holds for the whole text
     return show(arguments, {**answer, "sent": sent})
