@@ -27,8 +27,8 @@ SWITCHING = frozenset({
 })  # fmt: skip
 """Commands after which another terminal may be shown: what is typed meanwhile waits for it."""
 OF_THE_SHOWN = frozenset({
-    "view.read", "view.search", "view.copy_output", "view.rename_terminal", "view.close_terminal", "view.rename_session",
-    "view.group_session", "view.close_session",
+    "view.read", "view.search", "view.copy_output", "view.rename_terminal", "view.close_terminal",
+    "view.rename_session", "view.group_session", "view.close_session",
 })  # fmt: skip
 """Commands of the screen that mean what is shown: asked for during a switch, they mean what is shown after it."""
 

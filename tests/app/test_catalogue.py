@@ -23,7 +23,7 @@ from tests.app.chrome_app import Cockpit, cockpit
 BY_PLACE = {"session.focus", "terminal.focus", "terminal.select", "settings.set"}
 """Listed once for every session, tab and theme."""
 OF_WIDGETS = {"view.close_sessions", "view.list", "terminal.send"}
-"""What a widget or a caller asks for with what it alone knows: the marked sessions, the row under the cursor, a text."""
+"""Asked for by a widget or caller with what it alone knows: the marked sessions, the row under the cursor, a text."""
 
 
 def listed(world: Cockpit) -> list[str]:
