@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from cockpit import __version__
-from cockpit.control.protocol import ExitCode as ExitCode
+from cockpit.control.codes import ExitCode as ExitCode
 from cockpit.errors import CockpitError, UsageError
 
 _DESCRIPTION = "One full-screen terminal application for every shell and coding agent you run."

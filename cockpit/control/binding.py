@@ -6,7 +6,8 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from cockpit.control.protocol import ErrorCode, ProtocolError, Request
+from cockpit.control.codes import ErrorCode
+from cockpit.control.protocol import ProtocolError, Request
 from cockpit.text import clean_text
 from cockpit.workspace.commands import Parameter
 

@@ -8,15 +8,9 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from cockpit import __version__
+from cockpit.control.codes import ErrorCode
 from cockpit.control.discovery import NotRunningError, connect
-from cockpit.control.protocol import (
-    VERSIONS,
-    ErrorCode,
-    FrameSplitter,
-    ProtocolError,
-    decode_answer,
-    encode_request,
-)
+from cockpit.control.protocol import VERSIONS, FrameSplitter, ProtocolError, decode_answer, encode_request
 from cockpit.errors import CockpitError
 
 if TYPE_CHECKING:

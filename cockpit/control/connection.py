@@ -8,9 +8,9 @@ import select
 from collections import deque
 from typing import Any, Protocol
 
+from cockpit.control.codes import ErrorCode
 from cockpit.control.protocol import (
     MAX_FRAME_BYTES,
-    ErrorCode,
     FrameSplitter,
     ProtocolError,
     Request,

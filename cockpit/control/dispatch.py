@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from cockpit import __version__
 from cockpit.control.binding import bind
+from cockpit.control.codes import ErrorCode
 from cockpit.control.event_json import EVENT_NAMES, EventFilter
 from cockpit.control.method_specs import METHODS
 from cockpit.control.methods import Methods
-from cockpit.control.protocol import VERSIONS, ErrorCode, ProtocolError, Request
+from cockpit.control.protocol import VERSIONS, ProtocolError, Request
 from cockpit.control.rows_json import session_json, terminal_json
 from cockpit.control.subscriptions import Subscription
 from cockpit.model import Session, Terminal
@@ -108,8 +109,8 @@ class Dispatcher:
                 raise ProtocolError(ErrorCode.INVALID_PARAMS, message)
         chosen = EventFilter(
             wanted,
-            None if session is None else self._methods.session_id(session),
-            None if target is None else self._methods.terminal_id(target),
+            None if session is None else self._methods.rows.session(session).id,
+            None if target is None else self._methods.rows.terminal(target)[1].id,
         )
         connection.subscribe(Subscription(chosen))
         return {"subscribed": wanted or known}

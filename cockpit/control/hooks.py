@@ -8,7 +8,8 @@ from collections import deque
 from collections.abc import Mapping
 from typing import Any
 
-from cockpit.control.protocol import ErrorCode, ProtocolError
+from cockpit.control.codes import ErrorCode
+from cockpit.control.protocol import ProtocolError
 
 KEPT_HOOKS = 100
 PAYLOAD_BYTES = 64 * 1024

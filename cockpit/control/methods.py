@@ -10,13 +10,14 @@ from typing import Any
 
 from cockpit.backends.base import ReadSpan
 from cockpit.backends.environment import agent_name
+from cockpit.control.codes import ErrorCode
 from cockpit.control.hooks import Hooks, check_hook
 from cockpit.control.method_specs import DEFAULT_TIMEOUT_S, LONGEST_TIMEOUT_S
 from cockpit.control.prompt_marks import PromptMarks
-from cockpit.control.protocol import ErrorCode, ProtocolError
+from cockpit.control.protocol import ProtocolError
+from cockpit.control.row_finder import RowFinder
 from cockpit.control.rows_json import session_json, terminal_json
 from cockpit.control.running import Runner
-from cockpit.control.targets import Found, find_any, find_session, find_terminal
 from cockpit.control.waiting import Wait, condition_from
 from cockpit.errors import CockpitError
 from cockpit.model import Session, Terminal, TerminalState
@@ -40,6 +41,7 @@ class Methods:
         self._hooks = hooks
         self._about = about
         self._runner = Runner(workspace)
+        self.rows = RowFinder(workspace)
 
     def handler(self, name: str) -> Callable[..., Awaitable[Any]]:
         """The handler of a method in `METHODS`."""
@@ -51,14 +53,14 @@ class Methods:
     async def do_list(self, target: str | None = None) -> dict[str, Any]:
         """All sessions, or the one that is meant."""
         focused = self._workspace.focused_terminal
-        sessions = self._workspace.sessions if target is None else [self._session(target)]
+        sessions = self._workspace.sessions if target is None else [self.rows.session(target)]
         return {"sessions": [session_json(session, focused=focused) for session in sessions]}
 
     async def do_status(self, target: str | None = None) -> dict[str, Any]:
         """A terminal, or cockpit."""
         if target is None:
             return self._about()
-        return self._terminal_json(*self._terminal(target))
+        return self._terminal_json(*self.rows.terminal(target))
 
     async def do_snapshot(self, screens: bool = True) -> dict[str, Any]:
         """Everything at once."""
@@ -83,7 +85,7 @@ class Methods:
         styled: bool = False,
     ) -> dict[str, Any]:
         """A terminal's text."""
-        _, terminal = self._terminal(target)
+        _, terminal = self.rows.terminal(target)
         if lines is not None and (lines < 1 or history):
             raise ProtocolError(ErrorCode.INVALID_PARAMS, "lines is 1 or more, and goes without history")
         if terminal.status.state is TerminalState.NEW:
@@ -103,7 +105,7 @@ class Methods:
     ) -> dict[str, Any]:
         """Waits in a terminal, started if it never was."""
         condition = condition_from(text=text, expression=regex, quiet=quiet, prompt=prompt, exit=exit)
-        session, terminal = self._terminal(target)
+        session, terminal = self.rows.terminal(target)
         await self._ensure_started(session, terminal)
         return await Wait(self._workspace, self._marks, session, terminal).until(condition, _timeout(timeout))
 
@@ -145,7 +147,7 @@ class Methods:
             if directory is not None or group is not None:
                 message = "directory and group are a new session's: leave them out with session"
                 raise ProtocolError(ErrorCode.INVALID_PARAMS, message)
-            owner = self._session(session)
+            owner = self.rows.session(session)
             terminal = await workspace.run("terminal.new", session_id=owner.id, command=command, name=name)
             return self._terminal_json(owner, terminal)
         made: Session = await workspace.run(
@@ -155,7 +157,7 @@ class Methods:
 
     async def do_rename(self, target: str, name: str, session: bool = False) -> dict[str, Any]:
         """Names a row."""
-        owner, terminal = self._row(target, session)
+        owner, terminal = self.rows.row(target, session)
         if terminal is None:
             await self._workspace.run("session.rename", session_id=owner.id, name=name)
             return {"session": owner.id, "name": owner.name}
@@ -164,7 +166,7 @@ class Methods:
 
     async def do_focus(self, target: str, session: bool = False) -> dict[str, Any]:
         """Shows a row."""
-        owner, terminal = self._row(target, session)
+        owner, terminal = self.rows.row(target, session)
         if terminal is None:
             await self._workspace.run("session.focus", session_id=owner.id)
             return {"session": owner.id}
@@ -173,7 +175,7 @@ class Methods:
 
     async def do_close(self, target: str, session: bool = False) -> dict[str, Any]:
         """Removes a row."""
-        owner, terminal = self._row(target, session)
+        owner, terminal = self.rows.row(target, session)
         if terminal is None:
             await self._workspace.run("session.close", session_id=owner.id)
             return {"session": owner.id}
@@ -183,7 +185,7 @@ class Methods:
 
     async def do_restart(self, target: str | None = None) -> dict[str, Any]:
         """Starts a program again."""
-        session, terminal = self._terminal(target)
+        session, terminal = self.rows.terminal(target)
         await self._workspace.run("terminal.restart", terminal_id=terminal.id)
         return self._terminal_json(session, terminal)
 
@@ -198,7 +200,7 @@ class Methods:
         timeout: float = DEFAULT_TIMEOUT_S,
     ) -> dict[str, Any]:
         """Types text or bytes."""
-        _, terminal = self._terminal(target)
+        _, terminal = self.rows.terminal(target)
         sent = _bytes(text, data) + (b"\r" if enter else b"")
         await self._send(terminal, sent, timeout)
         return {"terminal": terminal.id, "sent": len(sent)}
@@ -207,7 +209,7 @@ class Methods:
         self, target: str, keys: Sequence[object], timeout: float = DEFAULT_TIMEOUT_S
     ) -> dict[str, Any]:
         """Presses keys."""
-        session, terminal = self._terminal(target)
+        session, terminal = self.rows.terminal(target)
         if not keys or len(keys) > KEYS_LIMIT:
             raise ProtocolError(ErrorCode.INVALID_PARAMS, f"name 1 to {KEYS_LIMIT:,} keys")
         try:
@@ -223,7 +225,7 @@ class Methods:
         self, target: str, command: str, wait: bool = False, timeout: float = DEFAULT_TIMEOUT_S
     ) -> dict[str, Any]:
         """Runs a command line."""
-        session, terminal = self._terminal(target)
+        session, terminal = self.rows.terminal(target)
         return await self._runner.run(session, terminal, command, wait=wait, timeout_s=_timeout(timeout))
 
     # Telling
@@ -238,7 +240,7 @@ class Methods:
         if target is None:
             self._workspace.notice(f"{title}: {body}" if title and body else title or body)
             return {"terminal": None}
-        session, terminal = self._terminal(target)
+        session, terminal = self.rows.terminal(target)
         self._workspace.events.publish(TerminalNotified(session.id, terminal.id, title, body))
         return {"terminal": terminal.id}
 
@@ -246,7 +248,7 @@ class Methods:
         self, name: str, agent: str = "", payload: dict[str, Any] | None = None, target: str | None = None
     ) -> dict[str, Any]:
         """Keeps and publishes what an agent told."""
-        session, terminal = self._terminal(target)
+        session, terminal = self.rows.terminal(target)
         check_hook(name, agent, payload or {})
         agent = agent or agent_name(terminal.command)
         self._hooks.keep(terminal.id, agent, name, payload or {}, time.time())
@@ -255,34 +257,8 @@ class Methods:
 
     async def do_hooks(self, target: str | None = None) -> dict[str, Any]:
         """The last hooks of a terminal."""
-        _, terminal = self._terminal(target)
+        _, terminal = self.rows.terminal(target)
         return {"terminal": terminal.id, "hooks": self._hooks.of(terminal.id)}
-
-    # Rows
-
-    def session_id(self, target: str) -> str:
-        """The id of the session that is meant. Raises `ProtocolError`."""
-        return self._session(target).id
-
-    def terminal_id(self, target: str) -> str:
-        """The id of the terminal that is meant. Raises `ProtocolError`."""
-        return self._terminal(target)[1].id
-
-    @property
-    def _focused(self) -> Found | None:
-        session, terminal = self._workspace.focused_session, self._workspace.focused_terminal
-        return None if session is None else (session, terminal)
-
-    def _terminal(self, target: str | None) -> tuple[Session, Terminal]:
-        return find_terminal(self._workspace.sessions, self._focused, target)
-
-    def _session(self, target: str | None) -> Session:
-        return find_session(self._workspace.sessions, self._focused, target)
-
-    def _row(self, target: str, session: bool) -> Found:
-        if session:
-            return self._session(target), None
-        return find_any(self._workspace.sessions, self._focused, target)
 
     def _terminal_json(self, session: Session, terminal: Terminal) -> dict[str, Any]:
         told = terminal_json(session, terminal, focused=self._workspace.focused_terminal)

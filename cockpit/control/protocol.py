@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from enum import IntEnum, StrEnum
 from typing import TYPE_CHECKING
 
+from cockpit.control.codes import ErrorCode
 from cockpit.errors import CockpitError
 
 if TYPE_CHECKING:
@@ -25,56 +25,6 @@ MAX_TOKENS = 100_000
 """How many commas and colons a request may have outside its texts: parsing more would stall the screen."""
 _UNCOUNTED_BYTES = 64 * 1024
 """What is parsed within a millisecond, whatever is in it."""
-
-
-class ExitCode(IntEnum):
-    """What the exit status of `cockpit` and its verbs says. Stable."""
-
-    OK = 0
-    FAILED = 1
-    USAGE = 2
-    NOT_RUNNING = 3
-    DENIED = 4
-    NOT_FOUND = 5
-    ENDED = 6
-    TIMED_OUT = 124
-    RUN_FAILED = 125
-
-
-class ErrorCode(StrEnum):
-    """What went wrong, for programs. Stable; new ones may be added."""
-
-    INVALID_FRAME = "invalid_frame"
-    TOO_LARGE = "too_large"
-    TOO_COMPLEX = "too_complex"
-    UNSUPPORTED_VERSION = "unsupported_version"
-    AUTH_REQUIRED = "auth_required"
-    ACCESS_DENIED = "access_denied"
-    UNKNOWN_METHOD = "unknown_method"
-    INVALID_PARAMS = "invalid_params"
-    NOT_FOUND = "not_found"
-    AMBIGUOUS = "ambiguous"
-    REFUSED = "refused"
-    ENDED = "ended"
-    TIMED_OUT = "timed_out"
-    BUSY = "busy"
-    CLOSING = "closing"
-    FAILED = "failed"
-    INTERNAL = "internal"
-
-
-EXIT_CODES: Mapping[str, ExitCode] = {
-    ErrorCode.UNKNOWN_METHOD: ExitCode.USAGE,
-    ErrorCode.INVALID_PARAMS: ExitCode.USAGE,
-    ErrorCode.AUTH_REQUIRED: ExitCode.DENIED,
-    ErrorCode.ACCESS_DENIED: ExitCode.DENIED,
-    ErrorCode.NOT_FOUND: ExitCode.NOT_FOUND,
-    ErrorCode.AMBIGUOUS: ExitCode.NOT_FOUND,
-    ErrorCode.ENDED: ExitCode.ENDED,
-    ErrorCode.CLOSING: ExitCode.ENDED,
-    ErrorCode.TIMED_OUT: ExitCode.TIMED_OUT,
-}
-"""The exit status of a verb that was answered with an error; `FAILED` for the others."""
 
 
 class ProtocolError(CockpitError):

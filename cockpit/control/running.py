@@ -20,7 +20,8 @@ from typing import Any
 from cockpit.backends.base import ReadSpan
 from cockpit.backends.environment import program_name
 from cockpit.backends.shell import find_shell
-from cockpit.control.protocol import ErrorCode, ProtocolError
+from cockpit.control.codes import ErrorCode
+from cockpit.control.protocol import ProtocolError
 from cockpit.errors import CockpitError
 from cockpit.file_watch import FileWatch
 from cockpit.files import write_atomically

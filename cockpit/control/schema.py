@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from cockpit.control.codes import ErrorCode
 from cockpit.control.event_json import EVENT_NAMES
 from cockpit.control.method_specs import METHODS
-from cockpit.control.protocol import MAX_DEPTH, MAX_FRAME_BYTES, VERSIONS, ErrorCode
+from cockpit.control.protocol import MAX_DEPTH, MAX_FRAME_BYTES, VERSIONS
 from cockpit.workspace.commands import Parameter
 
 _TYPES = {str: "string", int: "integer", float: "number", bool: "boolean", list: "array", dict: "object"}

@@ -22,13 +22,14 @@ from cockpit.control.access import (
     needs_kinship,
     socket_mode,
 )
+from cockpit.control.codes import ErrorCode
 from cockpit.control.connection import Connection
 from cockpit.control.event_json import event_json
 from cockpit.control.hooks import Hooks
 from cockpit.control.passwords import FILE_NAME, find_password, make_password_file
 from cockpit.control.peers import Peer, kinship_of, listener_pid, peer_of
 from cockpit.control.prompt_marks import PromptMarks
-from cockpit.control.protocol import VERSIONS, ErrorCode, Request, encode_error
+from cockpit.control.protocol import VERSIONS, Request, encode_error
 from cockpit.control.socket_file import SocketFile, remember_path
 from cockpit.errors import CockpitError
 from cockpit.text import clean_text

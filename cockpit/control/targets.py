@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from cockpit.control.protocol import ErrorCode, ProtocolError
+from cockpit.control.codes import ErrorCode
+from cockpit.control.protocol import ProtocolError
 from cockpit.model import Session, Terminal
 from cockpit.text import clean_text
 

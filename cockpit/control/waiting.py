@@ -11,8 +11,9 @@ from typing import Any
 import regex  # type: ignore[import-untyped] # types-regex is not installed with us
 
 from cockpit.backends.base import ReadSpan
+from cockpit.control.codes import ErrorCode
 from cockpit.control.prompt_marks import PromptMarks
-from cockpit.control.protocol import ErrorCode, ProtocolError
+from cockpit.control.protocol import ProtocolError
 from cockpit.model import Session, Terminal, TerminalState
 from cockpit.workspace.events import Event
 from cockpit.workspace.workspace import Workspace

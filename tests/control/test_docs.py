@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from cockpit.control.access import AccessMode, policy_table
+from cockpit.control.codes import EXIT_CODES, ErrorCode, ExitCode
 from cockpit.control.event_json import EVENT_NAMES
 from cockpit.control.method_specs import METHODS
-from cockpit.control.protocol import EXIT_CODES, ErrorCode, ExitCode
 from cockpit.control.schema import schema
 from cockpit.settings import Automation, Settings
 

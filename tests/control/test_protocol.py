@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cockpit.control.codes import ErrorCode
 from cockpit.control.protocol import (
     MAX_DEPTH,
     MAX_TOKENS,
-    ErrorCode,
     FrameSplitter,
     ProtocolError,
     Request,

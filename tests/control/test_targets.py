@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from cockpit.control.protocol import ErrorCode, ProtocolError
+from cockpit.control.codes import ErrorCode
+from cockpit.control.protocol import ProtocolError
 from cockpit.control.targets import find_any, find_session, find_terminal
 from cockpit.model import Session, Terminal
 

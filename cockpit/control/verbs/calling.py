@@ -8,8 +8,9 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from cockpit.control.codes import EXIT_CODES, ErrorCode, ExitCode
 from cockpit.control.discovery import NotRunningError
-from cockpit.control.protocol import EXIT_CODES, ErrorCode, ExitCode, ProtocolError
+from cockpit.control.protocol import ProtocolError
 from cockpit.errors import CockpitError, UsageError
 
 if TYPE_CHECKING:

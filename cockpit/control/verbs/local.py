@@ -7,7 +7,8 @@ import sys
 from typing import TYPE_CHECKING
 
 from cockpit import __version__
-from cockpit.control.protocol import VERSIONS, ExitCode
+from cockpit.control.codes import ExitCode
+from cockpit.control.protocol import VERSIONS
 from cockpit.control.verbs.arguments import Arguments, Verb, Word
 from cockpit.control.verbs.calling import show
 from cockpit.errors import UsageError

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 
-from cockpit.control.protocol import ExitCode
+from cockpit.control.codes import ExitCode
 from cockpit.control.verbs.arguments import Arguments, Option, Verb, Word, count, seconds
 from cockpit.control.verbs.calling import ask, client_of, show, target_of
 from cockpit.control.verbs.rows import TARGET_HELP

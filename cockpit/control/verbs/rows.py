@@ -6,7 +6,7 @@ import json
 import os
 from typing import TYPE_CHECKING
 
-from cockpit.control.protocol import ExitCode
+from cockpit.control.codes import ExitCode
 from cockpit.control.verbs.arguments import Arguments, Option, Verb, Word
 from cockpit.control.verbs.calling import ask, clean, show, target_of
 

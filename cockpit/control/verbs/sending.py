@@ -6,7 +6,7 @@ import os
 import shlex
 import sys
 
-from cockpit.control.protocol import ExitCode
+from cockpit.control.codes import ExitCode
 from cockpit.control.verbs.arguments import Arguments, Option, Verb, Word, seconds
 from cockpit.control.verbs.calling import ask, complain, exit_code_of, show, target_of
 from cockpit.control.verbs.rows import TARGET_HELP
