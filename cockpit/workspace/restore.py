@@ -59,7 +59,8 @@ class Restorer:
         self._carry_out(on_tmux, steps, {row.id for row in rebuilt})
         adopted = {step.terminal_id for step in steps if step.action is Action.ADOPT}
         if adopted:
-            await workspace.router.adopt([row for row in on_tmux if row.id in adopted], survey)
+            there = [row for row in on_tmux if row.id in adopted and workspace.rows.find(row.id)]
+            await workspace.router.adopt(there, survey)
         if message := self.report.message():
             workspace.notice(message, "warning")
 
@@ -94,12 +95,15 @@ class Restorer:
     def _carry_out(
         self, rows: Sequence[Terminal], steps: Sequence[Step], rebuilt: set[str] | None = None
     ) -> None:
+        sessions = {row.id: session for session in self._workspace.sessions for row in session.terminals}
         for row, step in zip(rows, steps, strict=True):
-            session, _ = self._workspace.rows.terminal(row.id)
+            if row.id not in sessions:
+                continue  # closed while tmux was asked
             note = "its row was lost and was made anew from its window" if row.id in (rebuilt or ()) else ""
-            self.report.add(session, row, step, note)
+            self.report.add(sessions[row.id], row, step, note)
             if step.starts:
                 self._workspace.runner.starts_as[row.id] = step.command
+                self._set_status(row, TerminalStatus())  # it may have been out of reach until now
             elif step.action is not Action.ADOPT:
                 self._set_status(row, self._status(row, step))
 

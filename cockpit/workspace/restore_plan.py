@@ -5,6 +5,8 @@ Nothing is started by a plan. A step says what its row will run when its tab is 
 
 from __future__ import annotations
 
+import itertools
+import re
 import shlex
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -27,6 +29,9 @@ _RESUMING = {
     "gemini": frozenset({"-r", "--resume"}),
 }
 """Words that make a row's own command one that resumes: it is the better one, and run as it is."""
+
+_PLAIN = re.compile(r"[A-Za-z0-9_@%+=:,./-]+")
+"""A word that means the same to every shell."""
 
 
 class Policy(StrEnum):
@@ -160,7 +165,18 @@ def resume_command(command: str, resume: Mapping[str, str]) -> str | None:
     resumed = {**BUILT_IN_RESUME, **resume}.get(agent, "").strip() if agent else ""
     if not resumed:
         return None
-    return command if _RESUMING.get(agent, frozenset()) & set(_words(command)) else resumed
+    words = _words(command)
+    if _RESUMING.get(agent, frozenset()) & set(words):
+        return command
+    return _started_as(words, agent, resumed)
+
+
+def _started_as(words: Sequence[str], agent: str, resumed: str) -> str:
+    """The resume command with the program and the variables that the row's own names, where it starts the same one."""
+    before = list(itertools.takewhile(lambda word: "=" in word, words))
+    start = words[: len(before) + 1]
+    same = resumed.partition(" ")[0] == agent
+    return " ".join(start) + resumed[len(agent) :] if same and all(map(_PLAIN.fullmatch, start)) else resumed
 
 
 def _words(command: str) -> list[str]:

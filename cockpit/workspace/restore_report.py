@@ -102,6 +102,12 @@ class RestoreReport:
             return
         if entry.outcome is Outcome.ADOPTED and status.state is TerminalState.EXITED and not entry.reason:
             entry.reason = "its program had ended; its last screen can be read"
+        if entry.outcome is Outcome.ADOPTED and status.state is TerminalState.UNAVAILABLE:
+            entry.outcome, entry.reason, entry.notable = (
+                Outcome.UNREACHABLE,
+                clean_text(status.reason, 300),
+                True,
+            )
         if not entry.pending and entry.outcome is not Outcome.FAILED:
             return
         if status.state is TerminalState.FAILED:

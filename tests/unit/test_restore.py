@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from cockpit.backends.base import Availability
+from cockpit.backends.base import Availability, Survey
 from cockpit.backends.fake import FakeBackend
 from cockpit.errors import CommandError, TerminalError, TerminalGoneError, TmuxError
 from cockpit.model import Session, Terminal, TerminalState, TerminalStatus
@@ -19,7 +20,7 @@ from cockpit.workspace.restore_rebuild import lost_sessions
 from cockpit.workspace.restore_report import Outcome, RestoreReport
 from cockpit.workspace.store import Store
 from cockpit.workspace.workspace import Workspace
-from tests.unit.workspaces import World
+from tests.unit.workspaces import SIZE, World
 
 ON = {"COCKPIT_TMUX_BACKEND": "1"}
 RUNNING = TerminalStatus(TerminalState.RUNNING)
@@ -251,6 +252,63 @@ async def test_turning_tmux_off_and_on_follows_the_same_plan(world: World) -> No
         assert ("create", row.id) not in world.prepared_tmux.calls
 
 
+async def test_a_shell_whose_window_went_while_tmux_was_off_starts_anew(world: World) -> None:
+    async with world.running() as workspace:
+        await workspace.run("settings.set", key="experimental.tmux_backend", value=True)
+        row = await workspace.run("terminal.new")
+        await workspace.run("settings.set", key="experimental.tmux_backend", value=False)
+        world.prepared_tmux = a_tmux()
+        await workspace.run("settings.set", key="experimental.tmux_backend", value=True)
+        assert row_of(workspace, row).status == RUNNING, "it is the shown one"
+        assert ("create", row.id) in world.prepared_tmux.calls
+
+
+async def test_a_server_that_falls_silent_right_after_the_look_is_told(world: World) -> None:
+    world.environment = ON
+    async with world.running() as workspace:
+        row = workspace.focused_terminal
+        assert row is not None
+    world.prepared_tmux = a_tmux(**{row.id: RUNNING})
+    world.prepared_tmux.failures["adopt"] = TmuxError("tmux did not answer within 2 s")
+    async with world.running() as workspace:
+        assert row_of(workspace, row).status.state is TerminalState.UNAVAILABLE
+        assert outcomes(workspace) == [(row.name, Outcome.UNREACHABLE, False)]
+        assert "did not answer" in workspace.restorer.report.message()
+
+
+async def test_a_row_that_is_closed_while_tmux_is_asked_is_left_closed(world: World) -> None:
+    world.environment = ON
+    async with world.running() as workspace:
+        rows = [
+            workspace.focused_terminal,
+            await workspace.run("terminal.new"),
+            await workspace.run("terminal.new"),
+        ]
+        ids = [row.id for row in rows if row]
+    world.prepared_tmux = a_tmux(**{ids[1]: RUNNING})
+    workspace = world.open()
+    ask = world.prepared_tmux.survey
+    closing: list[asyncio.Task[object]] = []
+
+    async def ask_slowly() -> Survey:
+        survey = await ask()
+        closing.extend(
+            asyncio.create_task(workspace.run("terminal.close", terminal_id=terminal_id))
+            for terminal_id in ids[1:]
+        )
+        await asyncio.sleep(0)  # the rows are gone at once, their programs later
+        return survey
+
+    world.prepared_tmux.survey = ask_slowly  # type: ignore[method-assign]  # it takes as long as closing two tabs
+    workspace.pane.resize(SIZE)
+    await workspace.start()
+    await workspace.runner.adopted.wait()
+    assert [row.id for row in workspace.rows.terminals()] == ids[:1]
+    assert len(workspace.restorer.report) == 1
+    await asyncio.gather(*closing)
+    await workspace.close()
+
+
 # A store that was lost.
 
 
@@ -349,7 +407,5 @@ def test_an_adopted_row_whose_program_had_ended_says_so() -> None:
     assert report.message() == ""
 
 
-async def _no_server() -> Any:
-    from cockpit.backends.base import Survey
-
+async def _no_server() -> Survey:
     return Survey()
