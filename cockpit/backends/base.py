@@ -139,6 +139,8 @@ class ReadSpan:
     """Nothing before this place (see `Backend.place`)."""
     styled: bool = False
     """With SGR sequences."""
+    last_output: bool = False
+    """Only what the last command printed, where the shell marks its prompts (OSC 133) and the backend keeps them."""
 
 
 class ServerState(StrEnum):

@@ -121,10 +121,12 @@ class PtyBackend:
     async def read(self, terminal_id: str, span: ReadSpan) -> str:
         """Reads the surface's own emulator."""
         from cockpit.terminal.anchors import Anchor
-        from cockpit.terminal.reading import read_text
+        from cockpit.terminal.reading import last_command_output, read_text
 
         since = span.since if isinstance(span.since, Anchor) else None
         emulator = self._living(terminal_id).surface.emulator
+        if span.last_output:
+            return last_command_output(emulator, styled=span.styled)
         return read_text(emulator, lines=span.lines, visible=span.visible, since=since, styled=span.styled)
 
     async def place(self, terminal_id: str) -> object:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from cockpit.control.codes import ErrorCode
+from cockpit.control.method_specs import LONGEST_TIMEOUT_S
 from cockpit.control.protocol import ProtocolError, Request
 from cockpit.text import clean_text
 from cockpit.workspace.commands import Parameter
@@ -51,6 +54,27 @@ def bind(parameters: Sequence[Parameter], request: Request) -> dict[str, Any]:
             continue
         bound[parameter.name] = _value(request.method, parameter, value)
     return bound
+
+
+def bytes_of(text: str | None, data: str | None) -> bytes:
+    """What is to be sent: text in UTF-8, or base64. Raises `ProtocolError`."""
+    if text is not None and data is not None:
+        raise ProtocolError(ErrorCode.INVALID_PARAMS, "give text or data, not both")
+    try:
+        if data is not None:
+            return base64.b64decode(data, validate=True)
+        return (text or "").encode()
+    except (binascii.Error, UnicodeEncodeError) as error:
+        what = "data is no base64" if data is not None else "text holds half a character; send it as data"
+        raise ProtocolError(ErrorCode.INVALID_PARAMS, what) from error
+
+
+def timeout_of(seconds: float) -> float:
+    """A deadline that was checked. Raises `ProtocolError`."""
+    if not 0 < seconds <= LONGEST_TIMEOUT_S:
+        message = f"timeout must be more than 0 and at most {LONGEST_TIMEOUT_S:,.0f} seconds"
+        raise ProtocolError(ErrorCode.INVALID_PARAMS, message)
+    return seconds
 
 
 def _value(method: str, parameter: Parameter, value: object) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import stat
+import struct
 from collections.abc import Iterator, Mapping
 
 from cockpit.errors import CockpitError
@@ -36,12 +37,24 @@ def connect(profile: str | None, environment: Mapping[str, str], timeout_s: floa
                 connected.close()
                 problem = f"nobody answers at {path}: {error.strerror or error}"
             else:
-                return connected
+                if _is_ours(connected):
+                    return connected
+                connected.close()
+                problem = f"another user answers at {path}"
         complaint = complaint or problem
     where = "" if profile in (None, "default") else f" for the profile {profile!r}"
     raise NotRunningError(
         f"no cockpit runs{where}{f' ({complaint})' if complaint else ''}; start it: cockpit"
     )
+
+
+def _is_ours(connected: socket.socket) -> bool:
+    """Whether the listener is this user's, where the kernel tells (unix(7)): the path may have changed hands."""
+    option = getattr(socket, "SO_PEERCRED", None)
+    if option is None:
+        return True
+    uid: int = struct.unpack("3i", connected.getsockopt(socket.SOL_SOCKET, option, 12))[1]
+    return uid == os.getuid()
 
 
 def candidates(profile: str | None, environment: Mapping[str, str]) -> Iterator[str]:

@@ -108,6 +108,7 @@ METHODS: dict[str, MethodSpec] = {
                 _TARGET,
                 Parameter("lines", int, description="the last so many lines"),
                 Parameter("history", bool, description="everything there is"),
+                Parameter("output", bool, description="what the last command printed (OSC 133; not on tmux)"),
                 Parameter("styled", bool, description="with SGR sequences"),
             ),
         ),

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import time
+from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from cockpit.backends.base import ReadSpan
 from cockpit.backends.environment import agent_name
+from cockpit.control.binding import bytes_of, timeout_of
 from cockpit.control.codes import ErrorCode
 from cockpit.control.hooks import Hooks, check_hook
-from cockpit.control.method_specs import DEFAULT_TIMEOUT_S, LONGEST_TIMEOUT_S
+from cockpit.control.method_specs import DEFAULT_TIMEOUT_S
 from cockpit.control.prompt_marks import PromptMarks
 from cockpit.control.protocol import ProtocolError
 from cockpit.control.row_finder import RowFinder
@@ -27,6 +27,8 @@ from cockpit.workspace.events import AgentHooked, TerminalNotified
 from cockpit.workspace.workspace import Workspace
 
 KEYS_LIMIT = 1000
+NOTIFICATIONS = (10, 10.0)
+"""So many within so many seconds; who tells more is told to tell less."""
 _TITLE_LIMIT, _BODY_LIMIT = 100, 400
 
 
@@ -42,6 +44,7 @@ class Methods:
         self._about = about
         self._runner = Runner(workspace)
         self.rows = RowFinder(workspace)
+        self._notified: deque[float] = deque(maxlen=NOTIFICATIONS[0])
 
     def handler(self, name: str) -> Callable[..., Awaitable[Any]]:
         """The handler of a method in `METHODS`."""
@@ -82,15 +85,19 @@ class Methods:
         target: str | None = None,
         lines: int | None = None,
         history: bool = False,
+        output: bool = False,
         styled: bool = False,
     ) -> dict[str, Any]:
         """A terminal's text."""
         _, terminal = self.rows.terminal(target)
-        if lines is not None and (lines < 1 or history):
-            raise ProtocolError(ErrorCode.INVALID_PARAMS, "lines is 1 or more, and goes without history")
+        if sum((lines is not None, history, output)) > 1 or (lines is not None and lines < 1):
+            raise ProtocolError(
+                ErrorCode.INVALID_PARAMS, "take one of lines (1 or more), history and output, or none"
+            )
         if terminal.status.state is TerminalState.NEW:
             return {"terminal": terminal.id, "text": ""}
-        span = ReadSpan(lines, visible=lines is None and not history, styled=styled)
+        screen = lines is None and not history and not output
+        span = ReadSpan(lines, visible=screen, styled=styled, last_output=output)
         return {"terminal": terminal.id, "text": await self._workspace.router.read(terminal, span)}
 
     async def do_wait(
@@ -107,7 +114,9 @@ class Methods:
         condition = condition_from(text=text, expression=regex, quiet=quiet, prompt=prompt, exit=exit)
         session, terminal = self.rows.terminal(target)
         await self._ensure_started(session, terminal)
-        return await Wait(self._workspace, self._marks, session, terminal).until(condition, _timeout(timeout))
+        return await Wait(self._workspace, self._marks, session, terminal).until(
+            condition, timeout_of(timeout)
+        )
 
     async def do_commands(self) -> dict[str, Any]:
         """The registry."""
@@ -201,7 +210,7 @@ class Methods:
     ) -> dict[str, Any]:
         """Types text or bytes."""
         _, terminal = self.rows.terminal(target)
-        sent = _bytes(text, data) + (b"\r" if enter else b"")
+        sent = bytes_of(text, data) + (b"\r" if enter else b"")
         await self._send(terminal, sent, timeout)
         return {"terminal": terminal.id, "sent": len(sent)}
 
@@ -226,7 +235,7 @@ class Methods:
     ) -> dict[str, Any]:
         """Runs a command line."""
         session, terminal = self.rows.terminal(target)
-        return await self._runner.run(session, terminal, command, wait=wait, timeout_s=_timeout(timeout))
+        return await self._runner.run(session, terminal, command, wait=wait, timeout_s=timeout_of(timeout))
 
     # Telling
 
@@ -237,6 +246,10 @@ class Methods:
         title, body = clean_text(title or "", _TITLE_LIMIT), clean_text(body, _BODY_LIMIT)
         if not title and not body:
             raise ProtocolError(ErrorCode.INVALID_PARAMS, "a notification needs text that can be seen")
+        now = time.monotonic()
+        if len(self._notified) == NOTIFICATIONS[0] and now - self._notified[0] < NOTIFICATIONS[1]:
+            raise ProtocolError(ErrorCode.BUSY, "there are too many notifications; tell less")
+        self._notified.append(now)
         if target is None:
             self._workspace.notice(f"{title}: {body}" if title and body else title or body)
             return {"terminal": None}
@@ -270,24 +283,5 @@ class Methods:
             await self._workspace.runner.ensure_started(session, terminal, size)
 
     async def _send(self, terminal: Terminal, data: bytes, timeout_s: float) -> None:
-        seconds = _timeout(timeout_s)
+        seconds = timeout_of(timeout_s)
         await self._workspace.run("terminal.send", terminal_id=terminal.id, data=data, timeout=seconds)
-
-
-def _bytes(text: str | None, data: str | None) -> bytes:
-    if text is not None and data is not None:
-        raise ProtocolError(ErrorCode.INVALID_PARAMS, "give text or data, not both")
-    try:
-        if data is not None:
-            return base64.b64decode(data, validate=True)
-        return (text or "").encode()
-    except (binascii.Error, UnicodeEncodeError) as error:
-        what = "data is no base64" if data is not None else "text holds half a character; send it as data"
-        raise ProtocolError(ErrorCode.INVALID_PARAMS, what) from error
-
-
-def _timeout(seconds: float) -> float:
-    if not 0 < seconds <= LONGEST_TIMEOUT_S:
-        message = f"timeout must be more than 0 and at most {LONGEST_TIMEOUT_S:,.0f} seconds"
-        raise ProtocolError(ErrorCode.INVALID_PARAMS, message)
-    return seconds

@@ -42,7 +42,9 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 CONNECTION_LIMIT = 1000
-_TRANSIENT = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
+AUTH_TIMEOUT_S = 20.0
+"""How long a client that needs a password may stay without having given it."""
+_CLIENT_LEFT = frozenset({errno.ECONNABORTED, errno.EPROTO, errno.EINTR})
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.05, 2.0
 
 
@@ -136,10 +138,7 @@ class ControlServer:
             try:
                 connected, _ = await loop.sock_accept(listening)
             except OSError as error:
-                if error.errno not in _TRANSIENT:  # that one client went away again
-                    log.debug("accepting a client of the control socket: %s", error)
-                    pause_s = _FIRST_PAUSE_S
-                    await asyncio.sleep(0)
+                if error.errno in _CLIENT_LEFT:
                     continue
                 log.warning("no client can be accepted for %g s: %s", pause_s, error)
                 await asyncio.sleep(pause_s)  # nothing tells when descriptors are free again
@@ -171,12 +170,18 @@ class ControlServer:
             except BaseException:
                 del self._connections[connection]
                 raise
+            if not connection.trusted:
+                asyncio.get_running_loop().call_later(AUTH_TIMEOUT_S, self._expire, connection)
         except asyncio.CancelledError:
             connected.close()
             raise
         except OSError as error:
             log.debug("a client of the control socket went away: %s", error)
             connected.close()
+
+    def _expire(self, connection: Connection) -> None:
+        if connection in self._connections and not connection.trusted:
+            connection.refuse(ErrorCode.AUTH_REQUIRED, f"no password came within {AUTH_TIMEOUT_S:g} s")
 
     async def _judge(self, peer: Peer, *, password_right: bool | None) -> Decision:
         """Asks the policy; the process table is read only where that decides anything."""

@@ -9,6 +9,7 @@ from pyghostty._ffi import ffi, lib
 from cockpit.terminal.anchors import Anchor, Point
 from cockpit.terminal.emulator import Emulator
 from cockpit.terminal.grid import Grid
+from cockpit.terminal.prompts import last_output
 
 _PALETTE = re.compile(r"\A(?:\x1b\]4;[^\x1b]*\x1b\\)+")
 """libghostty-vt puts the whole palette before styled text."""
@@ -21,6 +22,13 @@ def cursor_line(emulator: Emulator) -> Anchor | None:
         return None
     grid = Grid(emulator)
     return grid.anchor(Point(grid.total - grid.rows + int(y[0]), 0))
+
+
+def last_command_output(emulator: Emulator, *, styled: bool = False) -> str:
+    """What the last command printed, or has printed so far, by the shell's prompt marks; empty without any."""
+    grid = Grid(emulator)
+    found = last_output(grid)
+    return "" if found is None else _clean(grid.text(*found, styled=styled), styled)
 
 
 def read_text(
@@ -45,8 +53,11 @@ def read_text(
             first -= 1
     if first >= total:
         return ""
-    text = grid.text(Point(first, 0), Point(total - 1, grid.columns - 1), styled=styled)
+    text = _clean(grid.text(Point(first, 0), Point(total - 1, grid.columns - 1), styled=styled), styled)
+    return "\n".join(text.split("\n")[-lines:]) if lines else text
+
+
+def _clean(text: str, styled: bool) -> str:
     if styled:
         text = _PALETTE.sub("", text).replace("\r\n", "\n")
-    text = text.rstrip("\n")
-    return "\n".join(text.split("\n")[-lines:]) if lines else text
+    return text.rstrip("\n")

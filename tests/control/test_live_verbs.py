@@ -167,8 +167,9 @@ def test_the_script_of_the_readme_does_what_it_says(verbs: Verbs) -> None:
     ]
 
 
-def test_programs_in_a_terminal_may_use_it_by_default_and_others_may_not() -> None:
-    with CockpitApp("pty") as app:
+@pytest.mark.parametrize("backend", ["pty", pytest.param("tmux", marks=pytest.mark.tmux)])
+def test_programs_in_a_terminal_may_use_it_by_default_and_others_may_not(backend: str) -> None:
+    with CockpitApp(backend) as app:
         verbs = Verbs(app)
         done = verbs.run("list")
         assert done.returncode == 4 and b"automation.socket_access" in done.stderr

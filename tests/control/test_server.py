@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from cockpit.control import connection, server, subscriptions
-from cockpit.workspace.events import Noticed
+from cockpit.workspace.events import Noticed, TerminalNotified
 from tests.control.serving import DEADLINE_S, serving
 
 SEED_FRAMES = (
@@ -116,6 +116,31 @@ async def test_ten_thousand_hostile_frames_leave_it_alive(tmp_path: Path) -> Non
             assert await healthy.result("status")
             healthy.writer.close()
         assert not [n for n in it.world.notices if "failed" in n]
+
+
+async def test_notifications_are_cleaned_and_do_not_flood(tmp_path: Path) -> None:
+    async with serving(tmp_path) as it:
+        client = await it.client()
+        await client.result("notify", body="\x1b[31mred\n" + "x" * 1000)
+        (told,) = [notice for notice in it.world.notices if "red" in notice]
+        assert told.startswith("[31mred x") and len(told) <= 400
+        await client.result("notify", title="build", body="done", target="current")
+        (event,) = [e for e in it.world.events if isinstance(e, TerminalNotified)]
+        assert (event.title, event.body) == ("build", "done")
+        assert await client.refusal("notify", body="\x07") == "invalid_params"
+        answers = [await client.ask("notify", body="more") for _ in range(20)]
+        assert [answer["ok"] for answer in answers] == [True] * 8 + [False] * 12
+        assert answers[-1]["error"]["code"] == "busy"
+
+
+async def test_a_client_without_its_password_does_not_stay(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server, "AUTH_TIMEOUT_S", 0.1)
+    async with serving(tmp_path, "password") as it:
+        client = await it.client()
+        assert (await client.frame())["error"]["code"] == "auth_required"
+        assert await client.at_end()
 
 
 async def test_half_lines_and_long_ones_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

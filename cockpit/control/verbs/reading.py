@@ -19,6 +19,7 @@ def _read(arguments: Arguments) -> int:
         "target": target_of(arguments.target, arguments),
         "lines": arguments.lines,
         "history": arguments.history,
+        "output": arguments.output,
         "styled": arguments.styled,
     }
     result = ask(arguments, "read", params)
@@ -66,6 +67,7 @@ VERBS = {
             options=(
                 Option("lines", "the last so many lines", metavar="NUMBER", kind=count, short="n"),
                 Option("history", "everything there is"),
+                Option("output", "what the last command printed; needs prompt marks (OSC 133), and no tmux"),
                 Option("styled", "with colours, as SGR sequences"),
             ),
             description="Lines that the terminal wrapped are whole again.",
