@@ -26,7 +26,7 @@ from cockpit.backends.tmux_program import encode_keys, program, row_options, win
 from cockpit.backends.tmux_reading import capture_above, look_above, read_span
 from cockpit.backends.tmux_voices import Voices
 from cockpit.backends.tmux_windows import KnownWindows, match_windows, status_of
-from cockpit.errors import BackendUnavailableError, TerminalGoneError, TmuxError
+from cockpit.errors import BackendUnavailableError, CommandError, TerminalGoneError, TmuxError
 from cockpit.model import BackendKind, Binding, Size, Terminal, TerminalSpec, TerminalState, TerminalStatus
 from cockpit.paths import Paths
 from cockpit.tmux.commands import is_missing_target
@@ -109,7 +109,8 @@ class TmuxBackend:
         if unknown:
             names = ", ".join(unknown[:5])
             message = (
-                f"tmux runs {len(unknown)} terminals that no session here has: {names}. They are left alone."
+                f"tmux runs {len(unknown)} terminals that no session here has: {names}. They are left alone; "
+                "“Recover terminals”, among the commands, gives them tabs."
             )
             self._listener(BackendNoticed(self.kind, message))
         return {terminal_id: status_of(window) for terminal_id, window in matches.items()}
@@ -179,6 +180,10 @@ class TmuxBackend:
 
     async def read(self, terminal_id: str, span: ReadSpan) -> str:
         """Captures what tmux holds of the window."""
+        if span.last_output:
+            raise CommandError(
+                "tmux keeps no prompt marks; read the last lines, or run the command with --wait"
+            )
         return await read_span(self._living_server(), self._living_window(terminal_id), span)
 
     async def place(self, terminal_id: str) -> object:

@@ -64,6 +64,13 @@ class Restorer:
         if message := self.report.message():
             workspace.notice(message, "warning")
 
+    async def recover(self) -> int:
+        """Gives rows to the terminals that tmux runs and no session has; answers how many those were."""
+        before = sum(1 for _ in self._workspace.rows.terminals())
+        self._complete = False
+        await self.find([])
+        return sum(1 for _ in self._workspace.rows.terminals()) - before
+
     def _rules(self) -> Rules:
         automation = self._workspace.settings.values.automation
         return Rules(Policy(automation.restore_commands), automation.resume)

@@ -40,6 +40,16 @@ class StoreCommands:
         terminal.restore = policy
         self._workspace.terminals_changed(session)
 
+    async def recover(self) -> int:
+        """Gives rows to the terminals that tmux runs and no session has; answers how many those were."""
+        workspace = self._workspace
+        if not workspace.tmux_wanted:
+            raise CommandError("the tmux backend is off: turn it on in the settings (Experimental) first")
+        count = await workspace.restorer.recover()
+        if not count:
+            workspace.notice("Every terminal that tmux runs here has its tab.")
+        return count
+
     async def restore(self, generation: int) -> int:
         """Brings back what an earlier state had and is gone now; answers how many terminals that were."""
         workspace = self._workspace
@@ -73,6 +83,7 @@ def register(workspace: Workspace) -> None:
     do = StoreCommands(workspace)
     policy = Parameter("policy", description="relaunch, shell or nothing; left out: as the settings say")
     terminal = Parameter("terminal_id", description="the terminal; left out: the focused one")
+    lost = "Give a tab to what tmux runs and no session has."
     how = "What becomes of its command at the next start."
     generation = Parameter("generation", int, required=True, description="its number, 1 the youngest")
     back = "Bring back what an earlier state had."
@@ -80,6 +91,7 @@ def register(workspace: Workspace) -> None:
         Command("store.list", "Earlier states", "List the earlier states of the sessions.", do.states),
         Command("store.report", "What was restored", "Say what became of every row.", do.report),
         Command("store.restore", "Restore an earlier state", back, do.restore, (generation,)),
+        Command("terminal.recover", "Recover terminals", lost, do.recover),
         Command("terminal.restore_as", "Tab at the next start", how, do.restore_as, (policy, terminal)),
     ):
         workspace.commands.add(command)

@@ -251,6 +251,11 @@ async def test_a_window_without_a_row_is_told_and_left_alone(home: CockpitHome) 
         assert len(windows(home)) == 2
         assert len(running.workspace.sessions[0].terminals) == 1
         assert any("left-over" in notice and "left alone" in notice for notice in running.notices)
+        before = pane_pids(home)
+        assert await running.workspace.run("terminal.recover") == 1
+        row = running.workspace.sessions[0].terminals[1]
+        assert (row.name, row.command, row.status.state) == ("left-over", "sleep 1000", TerminalState.RUNNING)
+        assert pane_pids(home) == before
 
 
 async def test_a_lost_store_is_rebuilt_with_the_same_programs(home: CockpitHome) -> None:

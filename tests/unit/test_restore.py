@@ -370,6 +370,16 @@ async def test_with_a_whole_store_a_window_without_a_row_is_left_alone(world: Wo
     world.prepared_tmux = a_tmux(window("t-stranger", {"name": "not ours any more"}))
     async with world.running() as workspace:
         assert "t-stranger" not in [row.id for row in workspace.rows.terminals()]
+        assert await workspace.run("terminal.recover") == 1
+        assert workspace.sessions[-1].terminals[0].name == "not ours any more"
+        assert await workspace.run("terminal.recover") == 0
+        assert world.notices[-1] == "Every terminal that tmux runs here has its tab."
+
+
+async def test_nothing_is_recovered_while_tmux_is_off(world: World) -> None:
+    async with world.running() as workspace:
+        with pytest.raises(CommandError, match="turn it on"):
+            await workspace.run("terminal.recover")
 
 
 def test_hostile_windows_make_clean_rows() -> None:
