@@ -42,7 +42,9 @@ class OwnerLock:
         try:
             descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
         except OSError as error:
-            raise PathError(f"{path} can't be opened: {error.strerror}") from error
+            raise PathError(
+                f"{path} can't be opened: {error.strerror}. Set COCKPIT_HOME to a directory you can write to."
+            ) from error
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
