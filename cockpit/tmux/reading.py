@@ -8,7 +8,7 @@ from cockpit.tmux.server import TmuxServer
 
 
 async def cursor_line(server: TmuxServer, window_id: str) -> int:
-    """The line the cursor is in, counted from the oldest one there ever was, as long as none was dropped.
+    """The line the cursor is in, counted from the oldest one there is.
 
     Raises `TmuxError`.
     """
@@ -23,14 +23,18 @@ async def capture_text(
     Args:
         lines: the last so many; None: all there are.
         visible: nothing but the screen.
-        since: nothing before this line (see `cursor_line`).
+        since: nothing before this line (see `cursor_line`); all there is where tmux may have dropped lines.
         styled: with SGR sequences.
     """
     setup = server.setup
     start = "0" if visible else "-"
     if since is not None and not visible:
-        (history,) = await _numbers(server, window_id, "#{history_size}")
-        start = str(since - history)
+        history, limit, height = await _numbers(
+            server, window_id, "#{history_size} #{history_limit} #{pane_height}"
+        )
+        # A full history loses a tenth at once, and never is emptier again unless somebody clears it.
+        if history < limit * 9 // 10 and since - history < height:
+            start = str(since - history)
     elif lines is not None and not visible:
         start = str(-lines)
     result = await run_tmux(

@@ -30,6 +30,8 @@ def main(words: Sequence[str], profile: str | None) -> int:
     from cockpit.control.verbs import MODULES
     from cockpit.control.verbs.arguments import parse
 
+    if hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(errors="replace")  # what a program printed may hold half characters
     name = words[0]
     module = import_module(f"cockpit.control.verbs.{MODULES[name]}")
     verb = module.VERBS[name]
