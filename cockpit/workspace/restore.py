@@ -28,6 +28,8 @@ class Restorer:
         self._workspace = workspace
         self._complete = complete
         self._set_status = set_status
+        self._planned: dict[str, Terminal] = {}
+        """The rows of the report."""
         self.report = RestoreReport()
         workspace.events.subscribe(self._hear)
 
@@ -59,7 +61,8 @@ class Restorer:
         self._carry_out(on_tmux, steps, {row.id for row in rebuilt})
         adopted = {step.terminal_id for step in steps if step.action is Action.ADOPT}
         if adopted:
-            there = [row for row in on_tmux if row.id in adopted and workspace.rows.find(row.id)]
+            adopted &= {row.id for row in workspace.rows.terminals()}
+            there = [row for row in on_tmux if row.id in adopted]
             await workspace.router.adopt(there, survey)
         if message := self.report.message():
             workspace.notice(message, "warning")
@@ -108,6 +111,7 @@ class Restorer:
                 continue  # closed while tmux was asked
             note = "its row was lost and was made anew from its window" if row.id in (rebuilt or ()) else ""
             self.report.add(sessions[row.id], row, step, note)
+            self._planned[row.id] = row
             if step.starts:
                 self._workspace.runner.starts_as[row.id] = step.command
                 self._set_status(row, TerminalStatus())  # it may have been out of reach until now
@@ -123,6 +127,6 @@ class Restorer:
 
     def _hear(self, event: Event) -> None:
         if isinstance(event, TerminalStatusChanged):
-            found = self._workspace.rows.find(event.terminal_id)
-            if found is not None:
-                self.report.status_changed(found[1], event.status)
+            row = self._planned.get(event.terminal_id)
+            if row is not None:
+                self.report.status_changed(row, event.status)

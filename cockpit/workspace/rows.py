@@ -67,9 +67,9 @@ class Rows:
     def find(self, terminal_id: str) -> tuple[Session, Terminal] | None:
         """The terminal with this id and its session, or None: for facts that come after a row is gone."""
         for session in self.sessions:
-            terminal = session.terminal(terminal_id)
-            if terminal is not None:
-                return session, terminal
+            for terminal in session.terminals:
+                if terminal.id == terminal_id:
+                    return session, terminal
         return None
 
     def focus(self, session: Session, terminal: Terminal | None = None) -> None:
