@@ -14,6 +14,7 @@ from cockpit.errors import PathError, UsageError
 SUN_PATH_LIMIT_BYTES = 104
 """The shortest `sun_path` of the systems we run on (macOS 104, Linux 108), with its final NUL."""
 
+_PROFILES = "profiles"
 _PROFILE_PATTERN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,31}")
 
 
@@ -27,6 +28,8 @@ class Paths:
     runtime_dir: Path
     socket_path: Path | None = None
     """Where `COCKPIT_SOCKET_PATH` puts the control socket."""
+    bases: tuple[Path, Path, Path] | None = None
+    """The directories of configuration, state and runtime files below which the profiles have theirs."""
 
     @property
     def settings_file(self) -> Path:
@@ -78,6 +81,27 @@ class Paths:
         """The private tmux server's socket; at most `SUN_PATH_LIMIT_BYTES - 1` bytes long."""
         return self.runtime_dir / "tmux.sock"
 
+    @property
+    def tmux_lease(self) -> Path:
+        """Whose the tmux server is, and whether it is to outlive them."""
+        return self.runtime_dir / "tmux.lease"
+
+    def other_profiles(self) -> list[Paths]:
+        """The profiles of the same person, in the same place, that were ever opened. Looks at directories only."""
+        if self.bases is None:
+            return []
+        names = {"default"}
+        for base in self.bases:
+            try:
+                names |= {entry.name for entry in (base / _PROFILES).iterdir()}
+            except OSError:
+                continue
+        return [
+            _paths_of(name, self.bases)
+            for name in sorted(names - {self.profile})
+            if _PROFILE_PATTERN.fullmatch(name)
+        ]
+
     def heartbeat_file(self, terminal_id: str) -> Path:
         """What a terminal's agent may touch while it works."""
         return self.runtime_dir / "terminals" / f"{_file_name(terminal_id)}.heartbeat"
@@ -118,11 +142,9 @@ def resolve(profile: str = "default", environment: Mapping[str, str] | None = No
         config = platformdirs.user_config_path("cockpit", appauthor=False)
         state = platformdirs.user_state_path("cockpit", appauthor=False)
         runtime = platformdirs.user_runtime_path("cockpit", appauthor=False)
-    if profile != "default":
-        config, state, runtime = (d / "profiles" / profile for d in (config, state, runtime))
     chosen = env.get("COCKPIT_SOCKET_PATH")
     socket_path = Path(chosen).expanduser().absolute() if chosen else None
-    return Paths(profile, config, state, _short_runtime(runtime), socket_path)
+    return _paths_of(profile, (config, state, runtime), socket_path)
 
 
 def project_hash(directory: str | os.PathLike[str]) -> str:
@@ -130,6 +152,13 @@ def project_hash(directory: str | os.PathLike[str]) -> str:
     import hashlib
 
     return hashlib.sha256(os.fsencode(os.path.realpath(directory))).hexdigest()[:12]
+
+
+def _paths_of(profile: str, bases: tuple[Path, Path, Path], socket_path: Path | None = None) -> Paths:
+    """A profile's paths; the default one's are the bases themselves."""
+    below = (base if profile == "default" else base / _PROFILES / profile for base in bases)
+    config, state, runtime = below
+    return Paths(profile, config, state, _short_runtime(runtime), socket_path, bases)
 
 
 def _file_name(row_id: str) -> str:

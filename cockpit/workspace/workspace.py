@@ -55,12 +55,15 @@ from cockpit.workspace.tmux_toggle import TmuxToggle
 
 if TYPE_CHECKING:
     from cockpit.terminal.surface import Surface
+    from cockpit.workspace.leases import Leases
 
 log = logging.getLogger(__name__)
 
 
 class Workspace:
     """One profile's sessions. Build it with `open`, then `start` it on the event loop, and `close` it."""
+
+    _leases: Leases | None = None
 
     def __init__(
         self,
@@ -119,6 +122,7 @@ class Workspace:
             failed=lambda message: self.notice(message, "error"),
         )
         self.row_tags = RowTags(self)
+        self._host_socket = environment.get("TMUX", "").rsplit(",", 2)[0]
         for module in (session_commands, terminal_commands, settings_commands, tmux_commands, store_commands):
             module.register(self)
 
@@ -245,6 +249,10 @@ class Workspace:
         if self.restorer.rows_may_be_lost and self.tmux_wanted:
             await asyncio.wait([finding])  # else there would seem to be no session
         await session_commands.open_directory(self, directory)
+        from cockpit.workspace.leases import Leases  # not needed for the first frame
+
+        self._leases = Leases(self, host_socket=self._host_socket)
+        self.in_background(self._leases.begin())
 
     def before_close(self, step: Callable[[], Awaitable[None]]) -> None:
         """Has `step` done first when the workspace closes, while everything still is there."""
@@ -267,6 +275,8 @@ class Workspace:
             self.last_words = await self.saver.close()
             keep = self.settings.values.experimental.keep_server_alive or self._handover.successor is not None
             await self.router.shutdown(keep_programs=keep)
+            if self._leases is not None:
+                await self._leases.end(keep=keep)
         finally:
             self._handover.stop()
             self.measuring.close()
