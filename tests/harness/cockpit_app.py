@@ -81,9 +81,8 @@ class CockpitApp:
             ].split()
             return int(columns), int(rows)
         family = psutil.Process(self.outer.pid).children(recursive=True)
-        path = next(process.terminal() for process in family if process.name() == "bash")
-        assert path, "the shell has no terminal"
-        terminal = os.open(path, os.O_RDONLY | os.O_NOCTTY)
+        shell = next(process.pid for process in family if process.name() == "bash")
+        terminal = os.open(f"/proc/{shell}/fd/0", os.O_RDONLY | os.O_NOCTTY)
         try:
             size = os.get_terminal_size(terminal)
         finally:
