@@ -83,8 +83,10 @@ class TmuxBackend:
         path = str(self._paths.tmux_socket)
         if probe_socket(self._paths.tmux_socket)[0] is not SocketState.LISTENING:
             return Survey(ServerState.NONE, socket_path=path)
-        await self._started()
-        return Survey(ServerState.LISTED, await self._living_server().list_windows(), path)
+        windows = await self._started()
+        if windows is None:
+            windows = await self._living_server().list_windows()
+        return Survey(ServerState.LISTED, windows, path)
 
     async def adopt(
         self, terminals: Sequence[Terminal], survey: Survey | None = None
@@ -242,8 +244,8 @@ class TmuxBackend:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _started(self) -> None:
-        """Starts or adopts the server where that was not done yet."""
+    async def _started(self) -> Sequence[WindowInfo] | None:
+        """Starts or adopts the server where that was not done yet; then, the windows it had."""
         if self._server is None:
             server = await self._find_server()
             if self._server is None:  # another call may have been quicker
@@ -251,10 +253,11 @@ class TmuxBackend:
                 self._display.joins_clusters = server.setup.binary.version >= (3, 4)
                 server.subscribe(self._news.heard)
         if self._server.running:
-            return
+            return None
         report = await self._server.start()
         for warning in report.warnings:
             self._listener(BackendNoticed(self.kind, warning))
+        return report.windows
 
     async def _find_server(self) -> TmuxServer:
         binary: TmuxBinary | None = await asyncio.to_thread(find_tmux, self._environment)
