@@ -23,6 +23,8 @@ MAX_DEPTH = 32
 """How deep objects and arrays may lie in each other."""
 MAX_TOKENS = 100_000
 """How many commas and colons a request may have outside its texts: parsing more would stall the screen."""
+MAX_PLAIN_BYTES = 16 * 1024
+"""The longest plain-text command: splitting words takes its time, and a person types less."""
 _UNCOUNTED_BYTES = 64 * 1024
 """What is parsed within a millisecond, whatever is in it."""
 
@@ -199,6 +201,10 @@ def _json_request(line: bytes) -> Request:
 def _plain_request(line: bytes) -> Request:
     import shlex
 
+    if len(line) > MAX_PLAIN_BYTES:
+        raise ProtocolError(
+            ErrorCode.TOO_LARGE, f"a plain line may take {MAX_PLAIN_BYTES:,} bytes; send more as JSON"
+        )
     try:
         words = shlex.split(line.decode("utf-8"))
     except UnicodeDecodeError as error:

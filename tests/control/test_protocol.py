@@ -90,6 +90,7 @@ def test_an_answer_is_one_line_of_ascii(value: object) -> None:
         (b"{\xff}", ErrorCode.INVALID_FRAME),
         (b"list \xff", ErrorCode.INVALID_FRAME),
         (b"list 'unclosed", ErrorCode.INVALID_FRAME),
+        (b"send x " + b"y" * 16 * 1024, ErrorCode.TOO_LARGE),
         (b"[]", ErrorCode.INVALID_FRAME),
         (b"{}", ErrorCode.INVALID_FRAME),
         (b'{"method":3}', ErrorCode.INVALID_FRAME),
