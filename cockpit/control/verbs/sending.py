@@ -14,7 +14,7 @@ from cockpit.errors import CockpitError, UsageError
 
 TIMEOUT_S = 30.0
 RUN_TIMEOUT_S = 600.0
-PIECE_BYTES = 4 * 1024 * 1024
+PIECE_BYTES = 1024 * 1024
 """What one request carries of a longer text; base64 makes a third more of it."""
 _TIMEOUT = Option("timeout", "give up after so long (30 s; 5m, 2h)", metavar="TIME", kind=seconds, short="t")
 
