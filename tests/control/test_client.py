@@ -5,14 +5,16 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
+import sys
 from pathlib import Path
 
 import pytest
 
 from cockpit.control.client import Client, RemoteError
-from cockpit.control.discovery import NotRunningError, candidates, problem_with
+from cockpit.control.discovery import NotRunningError, candidates, likely_path, problem_with
 from cockpit.control.passwords import find_password, make_password_file, read_password_file
 from cockpit.errors import PathError
+from cockpit.paths import resolve
 from tests.control.serving import Serving, serving
 
 
@@ -43,6 +45,17 @@ async def test_it_finds_the_socket_by_each_of_its_names(tmp_path: Path) -> None:
         assert await asyncio.to_thread(status, environment(it)) == "automation"
         with pytest.raises(NotRunningError):
             await asyncio.to_thread(status, environment(it, COCKPIT_SOCKET_PATH=it.path))
+
+
+@pytest.mark.parametrize("profile", ["default", "work"])
+def test_the_quick_guess_is_what_the_paths_say(
+    profile: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))  # platformdirs reads the real environment
+    for env in ({"COCKPIT_HOME": "/h/x"}, {"COCKPIT_HOME": "~/x"}, {"XDG_RUNTIME_DIR": str(tmp_path)}):
+        guess, said = likely_path(profile, env), str(resolve(profile, env).control_socket)
+        assert guess == said or (sys.platform != "linux" and guess is None) or len(str(guess)) > 90
+    assert likely_path("../x", {}) is None
 
 
 def test_what_is_no_socket_of_this_user_is_not_connected_to(tmp_path: Path) -> None:
