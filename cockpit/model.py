@@ -60,6 +60,8 @@ class TerminalStatus:
     exit_code: int | None = None
     signal: int | None = None
     reason: str = ""
+    lost: bool = False
+    """It ended with the server that ran it, not by itself."""
 
 
 @dataclass(slots=True)

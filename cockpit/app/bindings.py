@@ -213,6 +213,15 @@ DEFAULT_BINDINGS: tuple[KeyBinding, ...] = (
         context="ended",
     ),
     KeyBinding(
+        "ended.restart_all",
+        "a",
+        "restart all",
+        "Bring back everything that ended with the tmux server",
+        "tabs",
+        "tmux.revive",
+        context="ended",
+    ),
+    KeyBinding(
         "ended.close", "x", "close", "Close this ended tab", "tabs", "terminal.close", context="ended"
     ),
 )

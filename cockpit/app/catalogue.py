@@ -20,6 +20,7 @@ ASKING = {
     "terminal.close": "view.close_terminal",
     "store.restore": "view.restore_earlier",
     "terminal.restore_as": "view.restore_as",
+    "tmux.restart_server": "view.restart_server",
 }
 """The command that asks a person before, or for what, the other one does: only that one is listed."""
 UNLISTED = frozenset({"view.cancel", "view.palette", "view.hints", "view.list", "store.list", "store.report"})

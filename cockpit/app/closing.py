@@ -68,6 +68,12 @@ def _program(terminal: Terminal) -> str:
     return (f": {program}" if program and program != _name(terminal) else "") + where
 
 
+def of_server(terminals: Sequence[Terminal], glyphs: Glyphs) -> Question:
+    """The question before the tmux server is started anew. `terminals` are those on it."""
+    note = "Its terminals come back as after a start of cockpit, with what runs in them begun anew."
+    return Question("Restart the tmux server?", "Restart", _ending(terminals, glyphs), note)
+
+
 def of_quitting(terminals: Sequence[Terminal], glyphs: Glyphs) -> Question:
     """The question before cockpit is left. `terminals` are those that end with it."""
     return Question("Leave cockpit?", "Leave", _ending(terminals, glyphs), "These end with cockpit.")

@@ -24,6 +24,7 @@ OWN = ("view.", "app.")
 SWITCHING = frozenset({
     "terminal.new", "terminal.focus", "terminal.select", "terminal.next", "terminal.previous", "terminal.close",
     "terminal.restart", "session.new", "session.focus", "session.next", "session.previous", "session.close",
+    "tmux.revive", "tmux.restart_server",
 })  # fmt: skip
 """Commands after which another terminal may be shown: what is typed meanwhile waits for it."""
 OF_THE_SHOWN = frozenset({

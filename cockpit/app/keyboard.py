@@ -48,7 +48,9 @@ class Keyboard:
         """Gives what was typed to the pane while it, or nobody, has the keyboard."""
         screen = self._screen
         has_keyboard = screen.app.screen is screen and screen.focused in (screen.pane, None)
-        if not has_keyboard and not screen.pasting.unseen:
+        if not has_keyboard and screen.watchdog.deaf:
+            screen.watchdog.typed()
+        elif not has_keyboard and not screen.pasting.unseen:
             return False
         if isinstance(typed, Paste):
             screen.pane.take_paste(typed.text)

@@ -10,7 +10,7 @@ from cockpit.app.reading_place import NEWS
 from cockpit.app.text import safe_text
 from cockpit.app.widgets.session_row import state_class, state_text
 from cockpit.app.widgets.status_bar import LiveKey, Place
-from cockpit.model import Session, Terminal, TerminalState
+from cockpit.model import BackendKind, Session, Terminal, TerminalState
 from cockpit.terminal.wheel import WheelOwner
 
 ENDED_STATES = frozenset({TerminalState.EXITED, TerminalState.FAILED, TerminalState.HELD})
@@ -118,7 +118,9 @@ def live_keys(
         return [LiveKey(keymap.show("enter"), "show", "view.list", {"action": "choose"}), *LIST_KEYS]
     keys: list[LiveKey] = []
     if has_ended(terminal):
-        keys += [live for id_ in ("ended.restart", "ended.close") if (live := _live(keymap, id_))]
+        lost = terminal is not None and terminal.status.lost
+        ids = ("ended.restart", *(("ended.restart_all",) if lost else ()), "ended.close")
+        keys += [live for id_ in ids if (live := _live(keymap, id_))]
     if terminal is None:
         keys += [live for id_ in ("session.new",) if (live := _live(keymap, id_))]
     leader = LiveKey(
@@ -140,8 +142,13 @@ def _live(keymap: Keymap, binding_id: str, *, bare: bool = False) -> LiveKey | N
     return LiveKey(key, binding.title, binding.command, dict(binding.arguments), binding.tooltip)
 
 
-def pane_notice(session: Session | None, terminal: Terminal | None, keymap: Keymap) -> str:
-    """What the pane says while there is no terminal to show; empty when one is about to appear."""
+def pane_notice(
+    session: Session | None, terminal: Terminal | None, keymap: Keymap, *, silent: bool = False
+) -> str:
+    """What the pane says while there is no terminal to show; empty when one is about to appear.
+
+    `silent`: tmux doesn't answer.
+    """
     if session is None:
         return f"No session.\n\n{keymap.shown('session.new')} opens one."
     if terminal is None:
@@ -161,6 +168,13 @@ def pane_notice(session: Session | None, terminal: Terminal | None, keymap: Keym
             command = safe_text(terminal.command or "", 200)
             start = keymap.shown("ended.restart")
             return f"It was not started again by itself:\n\n{command}\n\n{start} starts it."
+        case TerminalState.EXITED if terminal.status.lost:
+            both = f"{keymap.shown('ended.restart')} restarts it, {keymap.shown('ended.restart_all')} all that did."
+            return f"The program has ended: {reason}.\n\n{both}"
+        case TerminalState.RUNNING if silent and terminal.backend == BackendKind.TMUX:
+            return (
+                "tmux does not answer.\n\nThis terminal was not touched and is shown when tmux answers again."
+            )
         case TerminalState.EXITED:
             return f"The program has ended ({state_text(terminal)}).\n\n{keymap.shown('ended.restart')} restarts it."
         case _:

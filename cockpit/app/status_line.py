@@ -22,6 +22,8 @@ class StatusLine:
         self.bar = StatusBar(glyphs, id="status")
         self.asking = False
         """A program asks for something: the key that answers comes first."""
+        self.silent = False
+        """tmux doesn't answer."""
         self._place = Place()
         self._rang = False
         self._latency = ""
@@ -92,7 +94,8 @@ class StatusLine:
     def _show_place(self) -> None:
         bell = ((f"{self._glyphs.bell} bell", "status--warn"),) if self._rang else ()
         latency = ((self._latency, "status--muted"),) if self._latency else ()
-        self.bar.place = Place((*self._place.words, *latency, *bell))
+        silent = (("tmux does not answer", "status--warn"),) if self.silent else ()
+        self.bar.place = Place((*self._place.words, *silent, *latency, *bell))
 
     def offer(self, offer: Offer | None) -> None:
         """Says something quietly beside the place; None: there is nothing to say any more."""

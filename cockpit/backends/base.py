@@ -87,6 +87,21 @@ class BackendFailed:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class BackendSilent:
+    """The backend's server stopped answering: what its terminals do is unknown, and none was touched."""
+
+    kind: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class BackendAnswered:
+    """A silent backend answers again."""
+
+    kind: str
+
+
 BackendEvent = (
     StatusChanged
     | TitleChanged
@@ -97,6 +112,8 @@ BackendEvent = (
     | SurfaceLost
     | BackendNoticed
     | BackendFailed
+    | BackendSilent
+    | BackendAnswered
 )
 BackendListener = Callable[[BackendEvent], None]
 
@@ -243,6 +260,13 @@ class Backend(Protocol):
 
     async def restart(self, spec: TerminalSpec) -> Binding | None:
         """Starts the program of an ended terminal again, in its own place."""
+        ...
+
+    async def end_server(self) -> None:
+        """Ends what runs the programs beyond cockpit, hung or not, with all of them: their rows are told as lost.
+
+        The next start makes a new one. Raises `CockpitError`.
+        """
         ...
 
     async def shutdown(self, *, keep_programs: bool) -> None:

@@ -188,6 +188,16 @@ class FakeBackend:
         self._call("restart", spec.terminal_id)
         return await self.create(spec)
 
+    async def end_server(self) -> None:
+        """Loses every terminal."""
+        self._call("end_server")
+        for terminal_id in list(self.surfaces):
+            self.surfaces.pop(terminal_id).closed = True
+            self.listener(
+                StatusChanged(terminal_id, TerminalStatus(TerminalState.EXITED, reason="ended", lost=True))
+            )
+        self.living.clear()
+
     async def shutdown(self, *, keep_programs: bool) -> None:
         """Remembers what was asked."""
         self._call("shutdown")

@@ -159,6 +159,9 @@ class PtyBackend:
         """Starts the program again on a new surface."""
         return await self.create(spec)
 
+    async def end_server(self) -> None:
+        """There is none."""
+
     async def shutdown(self, *, keep_programs: bool) -> None:
         """Ends every program, all at once."""
         await asyncio.gather(*(self.close(terminal_id) for terminal_id in tuple(self._terminals)))

@@ -191,6 +191,10 @@ class Router:
         if self.out_of_reach(terminal) is None and terminal.backend in self._backends:
             await self._backends[terminal.backend].describe(terminal.id, session_id, facts)
 
+    async def end_server(self) -> None:
+        """Ends the tmux server with everything in it, hung or not. Raises `CockpitError`."""
+        await self._backend(BackendKind.TMUX).end_server()
+
     async def close(self, terminal: Terminal) -> None:
         """Ends the program, also of a tmux row while the tmux backend is off."""
         if terminal.backend not in self._factories or (

@@ -26,7 +26,13 @@ from cockpit.backends.tmux_program import encode_keys, program, row_options, win
 from cockpit.backends.tmux_reading import capture_above, look_above, read_span
 from cockpit.backends.tmux_voices import Voices
 from cockpit.backends.tmux_windows import KnownWindows, match_windows, status_of
-from cockpit.errors import BackendUnavailableError, CommandError, TerminalGoneError, TmuxError
+from cockpit.errors import (
+    BackendUnavailableError,
+    CommandError,
+    TerminalGoneError,
+    TmuxError,
+    TmuxTimeoutError,
+)
 from cockpit.model import BackendKind, Binding, Size, Terminal, TerminalSpec, TerminalState, TerminalStatus
 from cockpit.paths import Paths
 from cockpit.tmux.commands import is_missing_target
@@ -42,6 +48,8 @@ if TYPE_CHECKING:
     from cockpit.terminal.surface import Surface
 
 log = logging.getLogger(__name__)
+
+SILENT = "tmux does not answer; it was not asked again, and nothing was changed"
 
 
 class TmuxBackend:
@@ -68,7 +76,7 @@ class TmuxBackend:
         self._windows = KnownWindows()
         self._voices = Voices(listener, lambda: options().clipboard_reads)
         self._news = TmuxNews(listener, self._windows, self._voices, self._server_gone)
-        self._display = Display(lost=self._news.display_lost, bell=self._news.display_rang)
+        self._display = Display(lost=self._news.display_lost, bell=self._news.display_rang, typed=self._typed)
         self._selecting = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -230,14 +238,24 @@ class TmuxBackend:
             if keep_programs or probe_socket(self._paths.tmux_socket)[0] is not SocketState.LISTENING:
                 return
             server = await self._find_server()
-        if keep_programs:
+        if keep_programs and not server.silent:
             try:
                 keep_programs = bool(await server.list_windows())
             except TmuxError as error:  # not knowing what runs there is no reason to end it
                 log.warning("the tmux server is left as it is: %s", error)
         await server.shutdown(keep=keep_programs)
 
+    async def end_server(self) -> None:
+        """Ends the server, hung or not."""
+        server = self._server or await self._find_server()
+        await server.shutdown(keep=False, before_kill=self._display.close)
+        self._news.server_gone("it was restarted", by_person=True)
+
     # Steps.
+
+    def _typed(self) -> None:
+        if self._server is not None and self._server.running:
+            self._server.pulse()
 
     def _server_gone(self) -> None:
         task = asyncio.get_running_loop().create_task(self._display.close())
@@ -252,7 +270,7 @@ class TmuxBackend:
                 self._server = server
                 self._display.joins_clusters = server.setup.binary.version >= (3, 4)
                 server.subscribe(self._news.heard)
-        if self._server.running:
+        if self._living_server().running:
             return None
         report = await self._server.start()
         for warning in report.warnings:
@@ -274,6 +292,8 @@ class TmuxBackend:
     def _living_server(self) -> TmuxServer:
         if self._server is None:
             raise TerminalGoneError("tmux is not running; restart the terminal")
+        if self._server.silent:  # nobody waits for a server that is known not to answer
+            raise TmuxTimeoutError(SILENT)
         return self._server
 
     def _living_window(self, terminal_id: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
@@ -16,13 +17,22 @@ if TYPE_CHECKING:
 
 DEFAULT_SIZE = Size(80, 24)
 SHORTEST_LIFE_S = 1.0
-"""A client that ends sooner would only end again: the next one waits for the person."""
+"""A client that ends sooner would most likely end again: the next one waits a little, later and later."""
+FIRST_RETRY_S = 0.1
+RETRIES = 4
+"""So many that end at once are followed by another; after that it waits for the person."""
 
 
 class Display:
-    """At most one client at a time. `lost` is called when it ended by itself, `bell` when it rang."""
+    """At most one client at a time.
 
-    def __init__(self, *, lost: Callable[[], None], bell: Callable[[], None]) -> None:
+    `lost` is called when it ended by itself, `bell` when it rang, `typed` when something is typed into it.
+    """
+
+    def __init__(
+        self, *, lost: Callable[[], None], bell: Callable[[], None], typed: Callable[[], None]
+    ) -> None:
+        self._typed = typed
         self.joins_clusters = True
         """False for tmux before 3.4 (see `terminal.tmux_widths`)."""
         self._lost = lost
@@ -32,7 +42,8 @@ class Display:
         self._listener: _DisplayListener | None = None
         self._size = DEFAULT_SIZE
         self._began_at = 0.0
-        self._ended_at_once = False
+        self._failures = 0
+        """How many clients in a row ended as soon as they had started."""
 
     @property
     def surface(self) -> Surface | None:
@@ -52,21 +63,24 @@ class Display:
         """The surface of the client, which is started when there is none.
 
         Raises:
-            TmuxError: the last one ended as soon as it had started. Asking again tries again.
+            TmuxError: the last ones ended as soon as they had started. Asking again tries again.
             TerminalError: it can't be started.
         """
         await self._free_ended()
         if self._surface is not None:
             return self._surface
-        if self._ended_at_once:
-            self._ended_at_once = False
+        if self._failures > RETRIES:
+            self._failures = 0
             raise TmuxError("tmux's display client ended as soon as it had started. Show the terminal again.")
+        if self._failures:
+            await asyncio.sleep(FIRST_RETRY_S * 2 ** (self._failures - 1))
         from cockpit.terminal.surface import Surface
         from cockpit.terminal.tmux_widths import keep_apart
 
         argv, environment = command
         listener = _DisplayListener(self)
         surface = Surface(self._size, listener, tmux_client=True, scrollback_lines=0)
+        surface.on_typed = self._typed
         if not self.joins_clusters:
             surface.output_filter = keep_apart
         try:
@@ -87,7 +101,7 @@ class Display:
         """Ends the client without another word about it."""
         if self._listener is not None:
             self._listener.display = None
-        self._ended_at_once = False  # it was not the client's fault
+        self._failures = 0  # it was not the client's fault
         surface, self._surface = self._surface, None
         if surface is not None:
             await surface.close()
@@ -98,7 +112,8 @@ class Display:
         if self._surface is not None:
             self._ended.append(self._surface)
             self._surface = None
-        self._ended_at_once = time.monotonic() - self._began_at < SHORTEST_LIFE_S
+        ended_at_once = time.monotonic() - self._began_at < SHORTEST_LIFE_S
+        self._failures = self._failures + 1 if ended_at_once else 0
         self._lost()
 
     def rang(self) -> None:

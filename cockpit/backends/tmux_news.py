@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from cockpit.backends.base import (
+    BackendAnswered,
     BackendEvent,
     BackendFailed,
     BackendListener,
+    BackendNoticed,
+    BackendSilent,
     BellRang,
     ScreenSwitched,
     StatusChanged,
@@ -18,6 +21,8 @@ from cockpit.backends.tmux_voices import Voices
 from cockpit.backends.tmux_windows import KnownWindows
 from cockpit.model import BackendKind, TerminalState, TerminalStatus
 from cockpit.tmux import events
+
+SOCKET_RESTORED = "tmux's socket was removed by somebody. It was made again; nothing was lost."
 
 
 class TmuxNews:
@@ -46,7 +51,16 @@ class TmuxNews:
         if self._closed:
             return
         if isinstance(event, events.ServerGone):
-            self._server_gone(event.reason)
+            self.server_gone(event.reason)
+            return
+        if isinstance(event, events.ServerSilent):
+            self._listener(BackendSilent(BackendKind.TMUX, event.reason))
+            return
+        if isinstance(event, events.ServerAnswered):
+            self._listener(BackendAnswered(BackendKind.TMUX))
+            return
+        if isinstance(event, events.SocketRestored):
+            self._listener(BackendNoticed(BackendKind.TMUX, SOCKET_RESTORED))
             return
         if isinstance(event, events.ClientDetached | events.WindowAdded | events.WindowRenamed):
             return
@@ -95,13 +109,19 @@ class TmuxNews:
             self._windows.shown_id = None
             self._listener(SurfaceLost(BackendKind.TMUX))
 
-    def _server_gone(self, reason: str) -> None:
+    def server_gone(self, reason: str, *, by_person: bool = False) -> None:
+        """The server is no more, and every window with it. `by_person`: as they wished, so there is nothing to say."""
         lost = self._windows.clear()
         self._voices.close()
         self._windows.shown_id = None
         text = f"the tmux server ended: {reason}"
         for terminal_id, had_ended in lost.items():
             if not had_ended:
-                self._listener(StatusChanged(terminal_id, TerminalStatus(TerminalState.EXITED, reason=text)))
+                self._listener(
+                    StatusChanged(terminal_id, TerminalStatus(TerminalState.EXITED, reason=text, lost=True))
+                )
+        if by_person:
+            self._listener(SurfaceLost(BackendKind.TMUX))
+            return
         self._listener(BackendFailed(BackendKind.TMUX, f"{text}. Its terminals can be started again."))
         self._on_server_gone()

@@ -60,6 +60,8 @@ class Surface:
     ) -> None:
         self.on_damage: Callable[[], None] | None = None
         """Called after output was fed while a view shows this surface."""
+        self.on_typed: Callable[[], None] | None = None
+        """Called when something is written to the program."""
         self.output_filter: Callable[[bytes], bytes] | None = None
         """Sees the program's output before the emulator does."""
         self._watchers: list[Callable[[], None]] = []
@@ -141,6 +143,8 @@ class Surface:
         if self._process is None:
             raise TerminalGoneError("the terminal has no running program; restart it to type into it")
         self._process.write(data)
+        if self.on_typed is not None:
+            self.on_typed()
 
     def resize(self, size: Size) -> None:
         """Changes the grid and tells the program."""

@@ -5,11 +5,11 @@ Knows how to attach and to let go. Never starts or ends a server.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from cockpit.errors import TmuxError, TmuxGoneError
+from cockpit.errors import TmuxError, TmuxGoneError, TmuxTimeoutError
 from cockpit.tmux.commands import is_missing_target
-from cockpit.tmux.connection import ServerLink, Then
+from cockpit.tmux.connection import LinkBrokenError, ServerLink, Then
 from cockpit.tmux.control_parser import ControlEvent
 from cockpit.tmux.creation import link_command
 from cockpit.tmux.events import ServerGone, TmuxListener
@@ -30,7 +30,10 @@ _LIST_WINDOWS = ("list-windows", "-t", f"={TERMINALS_SESSION}", "-F", WINDOW_FOR
 class Attachment:
     """At most one server at a time. Its parts are for `TmuxServer`, which carries out what is asked of windows."""
 
-    def __init__(self, setup: ServerSetup, publish: TmuxListener) -> None:
+    def __init__(
+        self, setup: ServerSetup, publish: TmuxListener, timed_out: Callable[[TmuxTimeoutError], None]
+    ) -> None:
+        self._timed_out = timed_out
         speakers = Speakers(publish)
         self.observer = WindowObserver(publish, self._read_exit, speakers)
         self.output = OutputWatch(speakers.window_of)
@@ -93,7 +96,13 @@ class Attachment:
         """As `ServerLink.sequence`. Raises `TmuxGoneError` when nothing is attached."""
         if self._link is None:
             raise TmuxGoneError("tmux is not started", args=commands[0])
-        return await self._link.sequence(*commands, timeout_s=timeout_s, then=then)
+        try:
+            return await self._link.sequence(*commands, timeout_s=timeout_s, then=then)
+        except LinkBrokenError:  # it is up again
+            raise
+        except TmuxTimeoutError as error:
+            self._timed_out(error)
+            raise
 
     async def list_windows(self) -> list[WindowInfo]:
         """The terminals' windows in tmux's order; empty when there is no server, no session or no socket."""

@@ -94,6 +94,23 @@ class ServerGone:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class ServerSilent:
+    """The server stopped answering; whether its programs run is unknown. Told once until it answers or ends."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ServerAnswered:
+    """A silent server answers again."""
+
+
+@dataclass(frozen=True, slots=True)
+class SocketRestored:
+    """Somebody had removed the server's socket; it is back."""
+
+
 TmuxEvent = (
     WindowAdded
     | WindowClosed
@@ -105,5 +122,8 @@ TmuxEvent = (
     | ProgramSpoke
     | ClientDetached
     | ServerGone
+    | ServerSilent
+    | ServerAnswered
+    | SocketRestored
 )
 TmuxListener = Callable[[TmuxEvent], None]

@@ -14,7 +14,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from cockpit.errors import TmuxError, TmuxGoneError
+from cockpit.errors import TmuxError, TmuxGoneError, TmuxTimeoutError
 from cockpit.model import Size
 from cockpit.tmux.attachment import Attachment
 from cockpit.tmux.clients import LIST_CLIENTS, DisplayClient, parse_display_clients
@@ -29,16 +29,28 @@ from cockpit.tmux.creation import (
 from cockpit.tmux.deadline import default_timeout_s
 from cockpit.tmux.discovery import TmuxBinary
 from cockpit.tmux.environment import curated_environment
-from cockpit.tmux.events import TmuxEvent, TmuxListener
+from cockpit.tmux.events import (
+    ServerAnswered,
+    ServerGone,
+    ServerSilent,
+    SocketRestored,
+    TmuxEvent,
+    TmuxListener,
+)
+from cockpit.tmux.liveness import Liveness
 from cockpit.tmux.probe import SocketIdentity
 from cockpit.tmux.sending import send_bytes
+from cockpit.tmux.socket_keeper import SocketKeeper
 from cockpit.tmux.startup import (
+    Launch,
     ServerSetup,
     clear_dying_server,
     end_server,
     ensure_server,
+    run_for,
 )
 from cockpit.tmux.windows import (
+    CONTROL_SESSION,
     TERMINALS_SESSION,
     WindowInfo,
     parse_windows,
@@ -84,8 +96,15 @@ class TmuxServer:
             timeout_s=default_timeout_s() if timeout_s is None else timeout_s,
         )
         self._listeners: list[TmuxListener] = []
-        self._attached = Attachment(self.setup, self._publish)
-        self._socket_identity: SocketIdentity | None = None
+        self._liveness = Liveness(
+            self._ping,
+            fell_silent=lambda reason: self._publish(ServerSilent(reason)),
+            answered=lambda: self._publish(ServerAnswered()),
+        )
+        self.pulse = self._liveness.pulse
+        """Somebody types into the display client: makes sure that the server answers (see `Liveness.pulse`)."""
+        self._attached = Attachment(self.setup, self._publish, self._liveness.doubt)
+        self._socket = SocketKeeper(socket_path, lambda: self._publish(SocketRestored()))
         self._starting = asyncio.Lock()
 
     @property
@@ -108,6 +127,11 @@ class TmuxServer:
         """Started here (or adopted) and not known to have ended."""
         return self._attached.running
 
+    @property
+    def silent(self) -> bool:
+        """It stopped answering: what it does is unknown. Told by `ServerSilent` and `ServerAnswered`."""
+        return self._liveness.silent
+
     def subscribe(self, listener: TmuxListener) -> Callable[[], None]:
         """Adds a listener for every `TmuxEvent` and returns the call that removes it again."""
         self._listeners.append(listener)
@@ -128,16 +152,24 @@ class TmuxServer:
             if self.running:
                 return StartReport(self._attached.pid, False, (), tuple(await self.list_windows()))
             await self._attached.let_go()
-            launch = await ensure_server(self.setup)
             try:
-                await self._attached.attach()
-            except TmuxGoneError:  # it was on its way out: see it off, then start its successor
-                await clear_dying_server(self.setup)
-                launch = await ensure_server(self.setup)
-                await self._attached.attach()
-            self._socket_identity = SocketIdentity.of(self.socket_path)
-            windows = await self._attached.look_around()
+                launch = await self._enter()
+                self._socket.keep(self._attached.pid)
+                windows = await self._attached.look_around()
+            except TmuxTimeoutError as error:
+                self._liveness.doubt(error)
+                raise
         return StartReport(self._attached.pid, launch.started, launch.warnings, tuple(windows))
+
+    async def _enter(self) -> Launch:
+        launch = await ensure_server(self.setup)
+        try:
+            await self._attached.attach()
+        except TmuxGoneError:  # it was on its way out: see it off, then start its successor
+            await clear_dying_server(self.setup)
+            launch = await ensure_server(self.setup)
+            await self._attached.attach()
+        return launch
 
     async def restart(self, before_kill: Callable[[], Awaitable[None]] | None = None) -> StartReport:
         """Ends the server, hung or not, with everything in it, and starts a new one."""
@@ -152,16 +184,19 @@ class TmuxServer:
             before_kill: ends the caller's own display client. It must: a client whose output nobody reads would
                 keep the server from ending, so that it has to be killed.
         """
+        hangs = self._liveness.silent
+        self._liveness.forget()
+        self._socket.close()
         if keep:
             await self._attached.let_go()
             return
         if before_kill is not None:
             await before_kill()
-        identity = self._socket_identity or SocketIdentity.of(self.socket_path)
+        identity = self._socket.identity or SocketIdentity.of(self.socket_path)
         pid = self.pid
         await self._attached.let_go(server_lives_on=False)
-        await end_server(self.setup, pid, identity)
-        self._socket_identity = None
+        await end_server(self.setup, pid, identity, hangs=hangs)
+        self._socket.identity = None
 
     async def list_windows(self) -> list[WindowInfo]:
         """The terminals' windows in tmux's order; empty when there is no server, no session or no socket."""
@@ -257,7 +292,11 @@ class TmuxServer:
 
     async def send(self, window_id: str, data: bytes) -> None:
         """Writes bytes to a window's program, shown or not, byte for byte (see `sending.send_bytes`)."""
-        await send_bytes(self.setup, self._attached.sequence, self.version, window_id, data)
+        try:
+            await send_bytes(self.setup, self._attached.sequence, self.version, window_id, data)
+        except TmuxTimeoutError as error:
+            self._liveness.doubt(error)
+            raise
 
     def display_argv(self) -> tuple[tuple[str, ...], dict[str, str]]:
         """argv and environment of the one display client. It can attach once the first window exists."""
@@ -274,7 +313,16 @@ class TmuxServer:
         with contextlib.suppress(TmuxError):
             await self._attached.sequence(("detach-client", "-t", client.name))
 
+    async def _ping(self) -> None:
+        if self.running:
+            await self._attached.sequence(("display-message", "-p", ""))
+        else:
+            await run_for(self.setup, "has-session", "-t", f"={CONTROL_SESSION}")
+
     def _publish(self, event: TmuxEvent) -> None:
+        if isinstance(event, ServerGone):
+            self._liveness.forget()
+            self._socket.close()
         for listener in tuple(self._listeners):
             try:
                 listener(event)

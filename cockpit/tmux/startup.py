@@ -119,16 +119,21 @@ async def clear_dying_server(setup: ServerSetup) -> None:
             setup.socket_path.unlink(missing_ok=True)
 
 
-async def end_server(setup: ServerSetup, pid: int | None, identity: SocketIdentity | None) -> None:
+async def end_server(
+    setup: ServerSetup, pid: int | None, identity: SocketIdentity | None, *, hangs: bool = False
+) -> None:
     """Ends the server with its programs: asks, waits, then kills. Removes the socket if it is still `identity`.
 
     Args:
         pid: the server's, where it is known; else whoever listens on the socket.
+        hangs: it is known not to answer, so it is not asked first.
     """
     state, listening_pid = probe_socket(setup.socket_path)
     pid = pid or listening_pid
     deadline_s = END_DEADLINE_S
-    if state is SocketState.LISTENING and listening_pid in (None, pid):
+    if hangs and pid is not None:
+        deadline_s = 0.0
+    elif state is SocketState.LISTENING and listening_pid in (None, pid):
         try:
             await run_for(setup, "kill-server")
         except TmuxTimeoutError:

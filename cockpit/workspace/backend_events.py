@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cockpit.backends.base import (
+    BackendAnswered,
     BackendEvent,
     BackendFailed,
     BackendNoticed,
+    BackendSilent,
     BellRang,
     BindingChanged,
     ProgramSaid,
@@ -36,7 +38,14 @@ class BackendEvents:
         workspace = self._workspace
         if isinstance(event, BackendFailed):
             workspace.notice(event.reason, "error")
+            workspace.care.ended(event.reason)
             self._surface_lost(event.kind)
+            return
+        if isinstance(event, BackendSilent):
+            workspace.care.fell_silent(event.reason)
+            return
+        if isinstance(event, BackendAnswered):
+            workspace.care.answered()
             return
         if isinstance(event, BackendNoticed):
             workspace.notice(event.message, "warning")

@@ -47,6 +47,25 @@ class TmuxLooked:
 
 
 @dataclass(frozen=True, slots=True)
+class TmuxSilent:
+    """tmux stopped answering: what its terminals do is unknown, and none was touched."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class TmuxHeard:
+    """The silence is over: tmux answers, or has ended (`TmuxEnded` follows), or was started anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class TmuxEnded:
+    """The tmux server ended by itself; the statuses of its rows came before."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class TerminalStatusChanged:
     """A terminal's program started, ended or was lost."""
 
@@ -181,6 +200,9 @@ Event = (
     | FocusChanged
     | SurfaceChanged
     | TmuxLooked
+    | TmuxSilent
+    | TmuxHeard
+    | TmuxEnded
     | TerminalStatusChanged
     | TerminalTitleChanged
     | TerminalScreenSwitched

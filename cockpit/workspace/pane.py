@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from cockpit.backends.router import Router
-from cockpit.errors import CockpitError, TerminalGoneError, TmuxGoneError
+from cockpit.errors import CockpitError, TerminalGoneError, TmuxGoneError, TmuxTimeoutError
 from cockpit.model import Session, Size, Terminal, TerminalState
 from cockpit.workspace.runner import TerminalRunner
 
@@ -63,7 +63,11 @@ class Pane:
                 return
             if terminal.status.state in _SHOWABLE:
                 surface = await self._router.select(terminal)
-        except (TerminalGoneError, TmuxGoneError) as error:  # its status says so, or the backend's failure
+        except (
+            TerminalGoneError,
+            TmuxGoneError,
+            TmuxTimeoutError,
+        ) as error:  # its status or the watchdog says so
             log.info("%s can't be shown: %s", terminal.id, error)
         except CockpitError as error:
             if ticket == self._ticket:

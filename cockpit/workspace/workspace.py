@@ -18,6 +18,7 @@ from cockpit.model import BackendKind, Session, Size, Terminal, TerminalState, T
 from cockpit.paths import Paths
 from cockpit.settings import tmux_backend_override
 from cockpit.settings_file import SettingsFile
+from cockpit.telemetry import Event as Measured
 from cockpit.telemetry import Telemetry
 from cockpit.workspace import (
     session_commands,
@@ -28,6 +29,7 @@ from cockpit.workspace import (
 )
 from cockpit.workspace.backend_events import BackendEvents
 from cockpit.workspace.commands import CommandRegistry
+from cockpit.workspace.earlier_server import with_living_server
 from cockpit.workspace.events import (
     Event,
     EventBus,
@@ -49,6 +51,7 @@ from cockpit.workspace.rows_format import StoredState, encode
 from cockpit.workspace.runner import TerminalRunner
 from cockpit.workspace.saver import Saver
 from cockpit.workspace.sending import Sender
+from cockpit.workspace.server_care import ServerCare
 from cockpit.workspace.store import RESCUE_NAME, Store
 from cockpit.workspace.takeover import Handover
 from cockpit.workspace.tmux_toggle import TmuxToggle
@@ -80,9 +83,8 @@ class Workspace:
         self.environment = base_environment(environment)
         override = tmux_backend_override(environment)
         self.events = EventBus()
-        self.measuring = Measuring(
-            Telemetry(paths.telemetry_file), self.events, wanted=lambda: self.settings.values.general.telemetry
-        )
+        telemetry = Telemetry(paths.telemetry_file)
+        self.measuring = Measuring(telemetry, self.events, wanted=lambda: settings.values.general.telemetry)
         self.commands = CommandRegistry()
         self.store = store
         state, self._notices, store_was_complete = store.load()
@@ -98,6 +100,7 @@ class Workspace:
         self.last_words = ""
         """What the person must know after the screen is left; set by `close`."""
         self.saver = Saver(store, self._document, self.notice)
+        self.care = ServerCare(self)
         backend_events = BackendEvents(self)
         if factories is None:
             factories = backend_factories(paths, self.environment, self._launch_options)
@@ -145,7 +148,7 @@ class Workspace:
         try:
             owner.listen(paths.owner_socket)
             return cls(
-                paths,
+                with_living_server(paths),
                 SettingsFile.load(paths.settings_file),
                 Store(paths.store_file, paths.runtime_dir / RESCUE_NAME),
                 owner=owner,
@@ -274,6 +277,8 @@ class Workspace:
         try:
             self.last_words = await self.saver.close()
             keep = self.settings.values.experimental.keep_server_alive or self._handover.successor is not None
+            if not keep:
+                self.measuring.telemetry.count(Measured.SERVER_SHUTDOWN)
             await self.router.shutdown(keep_programs=keep)
             if self._leases is not None:
                 await self._leases.end(keep=keep)

@@ -78,6 +78,7 @@ NOT_IN_THE_FIRST_FRAME = (
     "restore_report",
     "session_form",
     "settings",
+    "watchdog",
 )
 """Screens that are imported when they are opened."""
 

@@ -7,11 +7,13 @@ import signal
 import socket
 import sys
 from pathlib import Path
+from unittest.mock import Mock
 
 import psutil
 import pytest
 
 from cockpit.errors import TmuxError
+from cockpit.tmux import socket_keeper
 from cockpit.tmux.discovery import TmuxBinary
 from cockpit.tmux.lifecycle import wait_ended
 from cockpit.tmux.probe import SocketState, living_servers, probe_socket
@@ -277,8 +279,9 @@ async def test_shutdown_leaves_a_socket_that_is_not_its_own(
 
 
 async def test_shutdown_leaves_a_server_that_took_its_place(
-    make_server: ServerFactory, socket_path: Path
+    make_server: ServerFactory, socket_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(socket_keeper, "FileWatch", Mock())  # else the old one would have its socket back
     old, new = make_server(), make_server()
     await old.start()
     socket_path.unlink()

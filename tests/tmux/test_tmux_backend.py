@@ -381,14 +381,25 @@ async def test_a_killed_display_client_comes_back_at_once(
         assert len(display_clients(home)) == 1
 
 
-async def test_a_display_client_that_ends_at_once_is_told_and_not_made_again_by_itself(
+def _client(running: Running) -> int:
+    surface = running.workspace.surface
+    assert surface is not None
+    assert surface.process is not None
+    return surface.process.pid
+
+
+async def test_a_display_client_that_always_ends_at_once_is_made_again_only_so_often(
     home: CockpitHome, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(tmux_display, "SHORTEST_LIFE_S", 1000.0)
+    monkeypatch.setattr(tmux_display, "FIRST_RETRY_S", 0.01)
     async with cockpit(home) as running:
         await running.shows("ready$")
-        (client,) = display_clients(home)
-        os.kill(int(client), signal.SIGKILL)
+        for _ in range(tmux_display.RETRIES):
+            ended = running.workspace.surface
+            os.kill(_client(running), signal.SIGKILL)
+            await running.until(lambda ended=ended: running.workspace.surface not in (None, ended))
+        os.kill(_client(running), signal.SIGKILL)
         await running.until(lambda: any("display client ended" in notice for notice in running.notices))
         assert running.workspace.surface is None
         assert display_clients(home) == []

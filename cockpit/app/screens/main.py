@@ -38,6 +38,7 @@ from cockpit.app.status_line import StatusLine
 from cockpit.app.tmux_offer import TmuxOffer
 from cockpit.app.toasts import Toasts
 from cockpit.app.view_commands import ViewCommands
+from cockpit.app.watchdog import Watchdog
 from cockpit.app.widgets.divider import Divider
 from cockpit.app.widgets.hint_panel import HintPanel
 from cockpit.app.widgets.pane_notice import PaneNotice
@@ -103,6 +104,7 @@ class MainScreen(Screen[None]):
         self._tmux = TmuxOffer(core, onboard=self.dialogues.open_onboarding, offer=self._status.offer)
         self.views = ViewCommands(self, self.dialogues)
         self.latency = Latency(self._status.show_latency)
+        self.watchdog = Watchdog(self, self._status)
         self._unsubscribe: Callable[[], None] | None = None
 
     def _starter(self, group: str) -> Callable[[Coroutine[Any, Any, None]], object]:
@@ -129,8 +131,8 @@ class MainScreen(Screen[None]):
             from cockpit.app.ascii_filter import AsciiFilter  # late: few terminals want it
 
             self.app._filters.append(AsciiFilter(self.glyphs.plain))  # Textual has no public way to add one
-        self.views.register(self.core.commands)
-        Restoring(self).register(self.core.commands)
+        for part in (self.views, Restoring(self), self.watchdog):
+            part.register(self.core.commands)
         self.latency.register(self.core.commands, self._pane.key_echo)
         self._pane.key_filter = self.keyboard.filter_press
         self._pane.hold_input()  # type-ahead for the first terminal
@@ -165,10 +167,8 @@ class MainScreen(Screen[None]):
                 self.place.apply_settings()
             case TmuxLooked():
                 self._tmux.looked(self.leader.keymap)
-        self._toasts.hear(event)
-        self.copying.hear(event)
-        self.chrome.hear(event)
-        self.calls.hear(event)
+        for part in (self._toasts, self.copying, self.chrome, self.calls, self.watchdog):
+            part.hear(event)
 
     # What is shown
 
@@ -180,11 +180,9 @@ class MainScreen(Screen[None]):
     def show_surface(self) -> None:
         """Gives the pane what the core shows; what was typed meanwhile follows it."""
         self._pane.show(self.core.surface)
-        self.query_one(PaneNotice).explain(
-            presenter.pane_notice(self.core.focused_session, self.core.focused_terminal, self.leader.keymap)
-            if self.core.surface is None
-            else ""
-        )
+        session, terminal = self.core.focused_session, self.core.focused_terminal
+        notice = presenter.pane_notice(session, terminal, self.leader.keymap, silent=self._status.silent)
+        self.query_one(PaneNotice).explain(notice if self.core.surface is None else "")
 
     def _switched(self, to_come: int) -> None:
         """What was typed since the switch began, and before the next one did, is for the terminal shown now."""

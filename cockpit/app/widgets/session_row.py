@@ -102,6 +102,8 @@ def state_text(terminal: Terminal) -> str:
     """A terminal's state in words: `running`, `exited 1`, `killed by signal 9`, `detached: …`."""
     status = terminal.status
     if status.state is TerminalState.EXITED:
+        if status.lost:
+            return "ended with tmux"
         if status.signal:
             return f"killed by signal {status.signal}"
         return "exited" if status.exit_code is None else f"exited {status.exit_code}"
