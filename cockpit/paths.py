@@ -30,6 +30,8 @@ class Paths:
     """Where `COCKPIT_SOCKET_PATH` puts the control socket."""
     bases: tuple[Path, Path, Path] | None = None
     """The directories of configuration, state and runtime files below which the profiles have theirs."""
+    tmux_dir: Path | None = None
+    """Where the tmux server of an earlier log-in listens, if that isn't the runtime directory."""
 
     @property
     def settings_file(self) -> Path:
@@ -79,12 +81,33 @@ class Paths:
     @property
     def tmux_socket(self) -> Path:
         """The private tmux server's socket; at most `SUN_PATH_LIMIT_BYTES - 1` bytes long."""
-        return self.runtime_dir / "tmux.sock"
+        return (self.tmux_dir or self.runtime_dir) / "tmux.sock"
 
     @property
     def tmux_lease(self) -> Path:
         """Whose the tmux server is, and whether it is to outlive them."""
-        return self.runtime_dir / "tmux.lease"
+        return (self.tmux_dir or self.runtime_dir) / "tmux.lease"
+
+    def other_runtime_dirs(self) -> list[Path]:
+        """Where this profile's sockets are after a log-in with another `XDG_RUNTIME_DIR` or `TMPDIR`: directories that
+        exist and are nobody's but ours."""
+        if self.bases is None:
+            return []
+        import tempfile
+
+        temporary = [Path(tempfile.gettempdir()), Path("/tmp")]
+        usual = self.bases[2]
+        places = [usual]
+        if usual.name == "cockpit":  # not below COCKPIT_HOME
+            uid = os.getuid()
+            places += [
+                Path(f"/run/user/{uid}/cockpit"),
+                *(t / f"runtime-{uid}" / "cockpit" for t in temporary),
+            ]
+        if self.profile != "default":
+            places = [place / _PROFILES / self.profile for place in places]
+        found = {short for place in places for short in (place, *(_hashed(place, t) for t in temporary))}
+        return sorted(place for place in found - {self.runtime_dir} if _is_private(place))
 
     def other_profiles(self) -> list[Paths]:
         """The profiles of the same person, in the same place, that were ever opened. Looks at directories only."""
@@ -171,14 +194,28 @@ def _short_runtime(runtime: Path) -> Path:
     longest_socket = os.fsencode(runtime / "cockpit.sock.lock")
     if len(longest_socket) < SUN_PATH_LIMIT_BYTES:
         return runtime
-    import hashlib
     import tempfile
 
-    digest = hashlib.sha256(os.fsencode(runtime)).hexdigest()[:12]
     base = Path(tempfile.gettempdir())
     if len(os.fsencode(base)) > 60:
         base = Path("/tmp")
+    return _hashed(runtime, base)
+
+
+def _hashed(runtime: Path, base: Path) -> Path:
+    import hashlib
+
+    digest = hashlib.sha256(os.fsencode(runtime)).hexdigest()[:12]
     return base / f"cockpit-{os.getuid()}-{digest}"
+
+
+def _is_private(directory: Path) -> bool:
+    """A plain directory of ours that is closed to others."""
+    try:
+        status = directory.lstat()
+    except OSError:
+        return False
+    return stat.S_ISDIR(status.st_mode) and status.st_uid == os.getuid() and not status.st_mode & 0o077
 
 
 def _prepare_directory(directory: Path) -> None:
