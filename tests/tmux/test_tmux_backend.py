@@ -11,6 +11,7 @@ import signal
 import subprocess
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any, TypeVar
 
 import pytest
@@ -381,6 +382,10 @@ async def test_a_killed_display_client_comes_back_at_once(
         assert len(display_clients(home)) == 1
 
 
+def _another_surface(running: Running, ended: object) -> bool:
+    return running.workspace.surface not in (None, ended)
+
+
 def _client(running: Running) -> int:
     surface = running.workspace.surface
     assert surface is not None
@@ -398,7 +403,7 @@ async def test_a_display_client_that_always_ends_at_once_is_made_again_only_so_o
         for _ in range(tmux_display.RETRIES):
             ended = running.workspace.surface
             os.kill(_client(running), signal.SIGKILL)
-            await running.until(lambda ended=ended: running.workspace.surface not in (None, ended))
+            await running.until(partial(_another_surface, running, ended))
         os.kill(_client(running), signal.SIGKILL)
         await running.until(lambda: any("display client ended" in notice for notice in running.notices))
         assert running.workspace.surface is None
