@@ -268,11 +268,11 @@ class TmuxBackend:
             server = await self._find_server()
             if self._server is None:  # another call may have been quicker
                 self._server = server
-                self._display.joins_clusters = server.setup.binary.version >= (3, 4)
                 server.subscribe(self._news.heard)
         if self._living_server().running:
             return None
         report = await self._server.start()
+        self._display.joins_clusters = self._server.version >= (3, 4)
         for warning in report.warnings:
             self._listener(BackendNoticed(self.kind, warning))
         return report.windows

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import cast
 
 from cockpit.errors import TmuxError, TmuxGoneError, TmuxTimeoutError
+from cockpit.tmux.client_path import client_path
 from cockpit.tmux.deadline import default_timeout_s
 from cockpit.tmux.discovery import TmuxBinary
 from cockpit.tmux.environment import curated_environment
@@ -61,13 +62,13 @@ async def run_tmux(
         TmuxGoneError: there is no server, or it ended meanwhile.
         TmuxError: tmux refused (a bad exit code, or anything on stderr: some refusals exit with 0).
     """
-    argv = (binary.path, "-u", "-S", str(socket_path), *args)
+    argv = (client_path(binary, socket_path), "-u", "-S", str(socket_path), *args)
     deadline_s = default_timeout_s() if timeout_s is None else timeout_s
     env = curated_environment() if environment is None else environment
     try:
         result = await _run(argv, stdin, deadline_s, env, prefix)
     except OSError as error:
-        raise TmuxError(f"{binary.path} can't be run: {error.strerror or error}", args=argv) from error
+        raise TmuxError(f"{argv[0]} can't be run: {error.strerror or error}", args=argv) from error
     if result.rc != 0 or result.stderr.strip():
         raise refusal(argv, result.stdout, result.stderr)
     return result

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import cast
 
 from cockpit.errors import TmuxError, TmuxGoneError, TmuxTimeoutError
+from cockpit.tmux.client_path import client_path
 from cockpit.tmux.commands import describe, refusal
 from cockpit.tmux.control_parser import OURS, ControlEvent, ControlParser, Exited, Reply
 from cockpit.tmux.deadline import default_timeout_s
@@ -95,7 +96,7 @@ class ControlConnection:
         Raises:
             TmuxTimeoutError, TmuxGoneError, TmuxError: it could not attach; nothing is left behind.
         """
-        client = (binary.path, "-u", "-S", str(socket_path), "-C")
+        client = (client_path(binary, socket_path), "-u", "-S", str(socket_path), "-C")
         argv = (*client, "attach-session", "-t", f"={session}", "-f", flags)
         connection = cls(on_event, on_closed)
         deadline_s = default_timeout_s() if timeout_s is None else timeout_s
@@ -109,7 +110,7 @@ class ControlConnection:
             if isinstance(error, TimeoutError):
                 message = f"tmux did not let the control connection in within {deadline_s:g} s"
                 raise TmuxTimeoutError(message, args=argv, stderr=connection._error_text()) from None
-            raise TmuxError(f"{binary.path} can't be run: {error.strerror or error}", args=argv) from error
+            raise TmuxError(f"{argv[0]} can't be run: {error.strerror or error}", args=argv) from error
         except BaseException:
             await connection.close()
             raise

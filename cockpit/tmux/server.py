@@ -17,6 +17,7 @@ from pathlib import Path
 from cockpit.errors import TmuxError, TmuxGoneError, TmuxTimeoutError
 from cockpit.model import Size
 from cockpit.tmux.attachment import Attachment
+from cockpit.tmux.client_path import client_path
 from cockpit.tmux.clients import LIST_CLIENTS, DisplayClient, parse_display_clients
 from cockpit.tmux.commands import is_missing_target
 from cockpit.tmux.creation import (
@@ -300,7 +301,7 @@ class TmuxServer:
 
     def display_argv(self) -> tuple[tuple[str, ...], dict[str, str]]:
         """argv and environment of the one display client. It can attach once the first window exists."""
-        binary, socket_path = self.setup.binary.path, str(self.socket_path)
+        binary, socket_path = client_path(self.setup.binary, self.socket_path), str(self.socket_path)
         argv = (binary, "-u", "-S", socket_path, "attach-session", "-t", f"={TERMINALS_SESSION}")
         return argv, dict(self.setup.environment)
 
