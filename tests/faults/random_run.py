@@ -122,11 +122,12 @@ def kill_server(world: RandomWorld) -> None:
         return
     before = set(world.windows())
     world.forget(*before)
-    os.kill(pid, world.random.choice([signal.SIGKILL, signal.SIGTERM]))
-    world.until(lambda: world.server_pid() != pid, "the server's end")
-    world.until(
-        lambda: not any(r.state == "running" and r.id in before for r in world.rows()), "rows to say so"
-    )
+    noticed = world.tmux_on and before  # nobody looks at a server that isn't wanted, or has nothing
+    os.kill(pid, world.random.choice([signal.SIGKILL, signal.SIGTERM]) if noticed else signal.SIGKILL)
+    if noticed:  # the client of a cockpit that was killed may keep tmux 3.7 from ending: reviving sees it off
+        world.until(lambda: not _any_running(world, before), "the rows to say so")
+    else:
+        world.until(lambda: world.server_pid() != pid, "the server's end")
     _revive(world)
 
 
@@ -144,10 +145,32 @@ def kill_control_client(world: RandomWorld) -> None:
 def stop_server(world: RandomWorld) -> None:
     if pid := world.server_pid():
         os.kill(pid, signal.SIGSTOP)
-        time.sleep(world.random.choice([0.05, 0.5, 1.0]))  # how long it hangs is the fault itself
+        time.sleep(world.random.choice([0.05, 0.5, 0.5, 3.5]))  # how long it hangs is the fault itself
         os.kill(pid, signal.SIGCONT)
 
 
+def restart_server(world: RandomWorld) -> None:
+    if world.tmux_on and world.server_pid():
+        world.forget(*world.windows())
+        world.ask("tmux.restart_server")
+
+
+def unlink_socket(world: RandomWorld) -> None:
+    if world.tmux_on and world.windows():
+        world.home.paths.tmux_socket.unlink()
+        world.until(world.server_pid, "the socket to be there again")
+
+
+def several_at_once(world: RandomWorld) -> None:
+    """Nothing is waited for or checked in between."""
+    for _ in range(world.random.randint(3, 6)):
+        world.random.choice(QUICK)(world)
+    world.random.choice([kill_display_client, kill_control_client, stop_server, resize])(world)
+
+
+QUICK: tuple[Step, ...] = (
+    *(new_terminal, close_terminal, rename, switch, switch_by_key, move, resize, restart),
+)
 STEPS: dict[Step, int] = {
     new_terminal: 8,
     new_session: 3,
@@ -168,6 +191,9 @@ STEPS: dict[Step, int] = {
     kill_display_client: 3,
     kill_control_client: 3,
     stop_server: 3,
+    restart_server: 1,
+    unlink_socket: 2,
+    several_at_once: 8,
 }
 """What may happen, and how often beside the others."""
 
@@ -196,6 +222,10 @@ def _any(world: RandomWorld) -> Row:
     return world.random.choice(world.rows())
 
 
+def _any_running(world: RandomWorld, row_ids: set[str]) -> bool:
+    return any(row.state == "running" and row.id in row_ids for row in world.rows())
+
+
 def _clients(world: RandomWorld, control: str) -> list[int]:
     if not world.server_pid():
         return []
@@ -204,7 +234,9 @@ def _clients(world: RandomWorld, control: str) -> list[int]:
 
 
 def _revive(world: RandomWorld) -> None:
-    """Starts again what ended with the server, as a person does."""
+    """Starts again what ended with the server, as a person does: all in one go, or each."""
+    if world.tmux_on and world.random.random() < 0.5 and any(row.state == "exited" for row in world.rows()):
+        world.ask("tmux.revive")
     for row in world.rows():
         if row.backend == "tmux" and row.state not in ("running", "detached", "new"):
             world.ask("terminal.restart", terminal_id=row.id)

@@ -198,8 +198,7 @@ class RandomWorld:
         if not rows:
             return ["cockpit doesn't answer"]
         windows = self.windows()
-        states = ("running", "detached") if windows else ("running",)  # while it is off, nobody looks
-        living = {row.id for row in rows if row.backend == "tmux" and row.state in states}
+        living = {row.id for row in rows if row.backend == "tmux" and row.state == "running"}
         problems = []
         if living - set(windows) or set(windows) - {row.id for row in rows}:
             problems.append(f"rows {sorted(living)} and windows {sorted(windows)}")
