@@ -81,8 +81,9 @@ class CockpitDriver(Driver):
         return True
 
     def write(self, data: str) -> None:
-        """Writes without blocking, in order."""
-        self.output.write(data)
+        """Writes without blocking, in order; nothing while the terminal isn't ours: the pane hides its cursor late."""
+        if self._active:
+            self.output.write(data)
 
     def key_given(self) -> None:
         """A key that was read just now went to the shown program."""
