@@ -35,7 +35,7 @@ def main(pytest_arguments: list[str]) -> int:
         return 2
     os.chdir(ROOT)
     failed = [" ".join(check) for check in CHECKS if not _run(check)]
-    if not _run(("pytest", *(pytest_arguments or ["-n", WORKERS]))):
+    if not _run(("pytest", *(pytest_arguments or ["-n", WORKERS, "--dist", "worksteal"]))):
         failed.append("pytest")
     if failed:
         print(f"failed: {', '.join(failed)}", file=sys.stderr)

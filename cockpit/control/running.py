@@ -2,8 +2,9 @@
 
 A short line is typed. A long one, one of several lines, or one that is waited for goes through a script file of its
 own, which the shell reads in place and which removes itself: a line longer than 4,095 bytes is cut by the kernel, and
-a shell without prompt marks does not tell when a command is over. At the end such a script leaves the exit status in
-a done file and gives cockpit a second to read the screen before the prompt is drawn.
+a shell without prompt marks does not tell when a command is over. At the end such a script marks the end of the output
+on the terminal, leaves the exit status in a done file and gives cockpit a second to read the screen before the prompt
+is drawn. The file may be there before the last output has come through the terminal; behind the mark all has.
 """
 
 from __future__ import annotations
@@ -27,18 +28,22 @@ from cockpit.file_watch import FileWatch
 from cockpit.files import write_atomically
 from cockpit.model import Session, Terminal, TerminalState
 from cockpit.paths import project_hash
-from cockpit.workspace.events import Event
+from cockpit.terminal.program_events import PromptMark
+from cockpit.workspace.events import Event, TerminalPromptMarked
 from cockpit.workspace.workspace import Workspace
 
 TYPED_LIMIT = 500
 """Characters of a command line that is still typed."""
+MARK_DEADLINE_S = 0.5
+"""How long the mark may take behind the done file; a multiplexer in between may swallow it."""
 _STATUS_SHELLS = frozenset({"fish", "csh", "tcsh", "rc", "elvish"})
 """Shells that keep the last exit status in `$status` and read scripts by `source`."""
 _FINISH = (
-    'printf "%s\\n" "$1" >"$2.new" && mv -f "$2.new" "$2"; i=0; '
+    'printf "\\033]133;D;%s\\007" "$1" >/dev/tty; printf "%s\\n" "$1" >"$2.new" && mv -f "$2.new" "$2"; i=0; '
     'while [ -e "$2" ] && [ $i -lt 50 ]; do sleep 0.02; i=$((i+1)); done; rm -f "$2"; exit "$1"'
 )
-"""Leaves the status, waits until cockpit took it (at most a second), and ends with it, so that `$?` is kept."""
+"""Marks the end of the output (OSC 133), leaves the status, waits until cockpit took it (at most a second), and ends
+with it, so that `$?` is kept."""
 
 
 class Strategy(StrEnum):
@@ -119,9 +124,9 @@ class Runner:
     async def _run_and_wait(
         self, session: Session, terminal: Terminal, script: Path, done: Path, shell: str, timeout_s: float
     ) -> dict[str, Any]:
-        happened = asyncio.Event()
+        happened, marked = asyncio.Event(), asyncio.Event()
         watch = FileWatch(done, happened.set)
-        stop = self._workspace.events.subscribe(_waker(session.id, happened))
+        stop = self._workspace.events.subscribe(_waker(session.id, happened, terminal.id, marked))
         try:
             await self._start(session, terminal)
             place = await self._workspace.router.place(terminal)
@@ -130,6 +135,8 @@ class Runner:
                 while _status_in(done) is None and self._runs(terminal):
                     happened.clear()
                     await happened.wait()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(marked.wait(), MARK_DEADLINE_S if self._runs(terminal) else 0)
             return await self._outcome(terminal, script, done, place)
         except TimeoutError:
             raise ProtocolError(
@@ -184,8 +191,13 @@ def _status_in(done: Path) -> int | None:
         return None
 
 
-def _waker(session_id: str, happened: asyncio.Event) -> Callable[[Event], None]:
+def _waker(
+    session_id: str, happened: asyncio.Event, terminal_id: str, marked: asyncio.Event
+) -> Callable[[Event], None]:
     def hear(event: Event) -> None:
+        match event:
+            case TerminalPromptMarked(terminal_id=marks, mark=PromptMark.DONE) if marks == terminal_id:
+                marked.set()
         if getattr(event, "session_id", None) in (None, session_id):
             happened.set()
 
