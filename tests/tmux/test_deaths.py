@@ -8,7 +8,7 @@ import time
 import pytest
 
 from cockpit.errors import TmuxGoneError
-from cockpit.tmux.events import ServerGone, WindowAdded, WindowClosed, WindowExited
+from cockpit.tmux.events import ServerGone, SocketRestored, WindowAdded, WindowClosed, WindowExited
 from cockpit.tmux.server import TmuxServer
 from tests.tmux.conftest import ServerFactory
 from tests.tmux.support import Recorder, sh
@@ -190,3 +190,32 @@ async def test_a_server_shut_down_on_purpose_is_not_told(server: TmuxServer, eve
     await asyncio.sleep(0.2)  # the time an event would have had; there is nothing to wait for
     assert not events.of(ServerGone)
     assert not events.of(WindowExited)
+
+
+async def test_sixty_kills_are_told_once_each_with_their_signals(
+    server: TmuxServer, events: Recorder
+) -> None:
+    signals = {}
+    for number in range(60):
+        window = await server.new_window(f"w{number}", SLEEP)
+        signals[window.window_id] = window.pane_pid, (9, 15, 1, 11)[number % 4]
+    for pid, number in signals.values():
+        os.kill(pid, number)
+    ended = await events.wait_count(WindowExited, 60)
+    assert {event.window_id: event.signal for event in ended} == {
+        window_id: number for window_id, (_, number) in signals.items()
+    }
+
+
+async def test_a_removed_socket_comes_back_and_its_server_is_found(
+    server: TmuxServer, events: Recorder, make_server: ServerFactory
+) -> None:
+    window = await server.new_window("lives", SLEEP)
+    server.socket_path.unlink()
+    await events.wait_for(SocketRestored)
+    other = make_server()
+    assert not (await other.start()).started
+    assert [listed.pane_pid for listed in await other.list_windows()] == [window.pane_pid]
+    await other.shutdown(keep=True)
+    await server.shutdown(keep=False)
+    assert not server.socket_path.exists()

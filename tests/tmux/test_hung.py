@@ -16,7 +16,7 @@ from cockpit.tmux.control_mode import ControlConnection
 from cockpit.tmux.control_parser import ControlEvent
 from cockpit.tmux.discovery import TmuxBinary
 from cockpit.tmux.environment import curated_environment
-from cockpit.tmux.events import ServerGone, WindowExited
+from cockpit.tmux.events import ServerAnswered, ServerGone, ServerSilent, WindowExited
 from cockpit.tmux.inspection import inspect_server
 from cockpit.tmux.server import TmuxServer
 from tests.tmux.conftest import ServerFactory
@@ -245,3 +245,22 @@ async def test_a_connection_keeps_its_place_after_a_timeout(
     finally:
         await connection.close()
     await connection.close()
+
+
+async def test_silence_is_told_once_and_its_end_too(server: TmuxServer, events: Recorder) -> None:
+    with stopped(server):
+        calls = [server.list_windows() for _ in range(20)]
+        await asyncio.gather(*calls, return_exceptions=True)
+        assert server.silent
+        assert len(events.of(ServerSilent)) == 1
+        assert not events.of(ServerAnswered)
+    await events.wait_for(ServerAnswered)
+    assert not server.silent
+    assert not events.of(ServerGone)
+
+
+async def test_typing_into_a_stopped_server_is_noticed(server: TmuxServer, events: Recorder) -> None:
+    with stopped(server):
+        server.pulse()
+        await events.wait_for(ServerSilent)
+    await events.wait_for(ServerAnswered)
