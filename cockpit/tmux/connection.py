@@ -20,6 +20,7 @@ from cockpit.errors import TmuxError, TmuxGoneError, TmuxTimeoutError
 from cockpit.tmux.commands import describe, is_missing_target, run_tmux
 from cockpit.tmux.control_mode import ControlConnection, Listener
 from cockpit.tmux.discovery import parse_version
+from cockpit.tmux.leftovers import LIST_CONTROL_CLIENTS, end_leftovers
 from cockpit.tmux.lifecycle import ProcessWatch
 from cockpit.tmux.observer import SUBSCRIPTION
 from cockpit.tmux.startup import ServerSetup, make_control_session, start_lock
@@ -194,6 +195,7 @@ class ServerLink:
                     raise
                 await make_control_session(self._setup)
                 self._control = await self._open()
+            await self._end_leftovers(self._control)
         control = self._control
         try:
             answer, _ = await control.sequence(
@@ -207,6 +209,18 @@ class ServerLink:
             await control.close()
             raise
         self.version = parse_version(f"tmux {version}") or self._setup.binary.version
+
+    async def _end_leftovers(self, control: ControlConnection) -> None:
+        """Sees off the clients of a cockpit that was killed, while nobody enters or leaves."""
+        try:
+            listed = await control.sequence(LIST_CONTROL_CLIENTS, timeout_s=self._setup.timeout_s)
+            if ended := await end_leftovers(listed[0]):
+                log.info("%d clients of a cockpit that was killed were ended", ended)
+        except TmuxError as error:  # what comes next tells it
+            log.debug("leftover clients were not looked for: %s", error)
+        except BaseException:
+            await control.close()
+            raise
 
     async def _open(self) -> ControlConnection:
         return await ControlConnection.open(
