@@ -5,6 +5,7 @@ Without it the server lives on with all programs, but no client, and no later co
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import os
 import signal
@@ -12,7 +13,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from cockpit.file_watch import FileWatch
-from cockpit.tmux.probe import SocketIdentity
+from cockpit.tmux.probe import SocketIdentity, SocketState, probe_socket
+
+RECHECK_S = 0.05
 
 
 class SocketKeeper:
@@ -41,6 +44,10 @@ class SocketKeeper:
             self._watch.close()
             self._watch = None
 
+    def _recheck(self) -> None:
+        if self._watch is not None:
+            self._changed()
+
     def _changed(self) -> None:
         """tmux makes its socket anew on SIGUSR1 (tmux(1)); one that somebody else put there is left alone."""
         identity = SocketIdentity.of(self._path)
@@ -50,6 +57,11 @@ class SocketKeeper:
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(self._pid, signal.SIGUSR1)
         elif self._asked and identity != self.identity:
+            if (
+                probe_socket(self._path)[0] is not SocketState.LISTENING
+            ):  # it is bound first, and listened on next
+                asyncio.get_running_loop().call_later(RECHECK_S, self._recheck)
+                return
             self._asked = False
             self.identity = identity
             self._restored()
