@@ -42,12 +42,14 @@ READING = {
     "view.read", "view.search", "view.copy_output", "view.select_output", "view.previous_prompt", "view.next_prompt",
 }  # fmt: skip
 """Pressed in test_reading.py and test_prompt_jumps.py."""
+LOST = {"ended.restart_all"}
+"""Pressed in tests/faults/test_tmux_faults.py."""
 CALLS = {"view.jump_to_notification", "view.answer_program"}
 """Pressed in test_live_calls.py."""
 
 
 def test_every_binding_belongs_to_one_of_these_tests() -> None:
-    groups = (DIGITS, TABS, ENDED, SESSIONS, VIEW, QUIT, READING, CALLS)
+    groups = (DIGITS, TABS, ENDED, SESSIONS, VIEW, QUIT, READING, LOST, CALLS)
     assert {b.id for b in DEFAULT_BINDINGS} == set().union(*groups)
 
 
