@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 
 from cockpit.backends.artifacts import prepare_artifacts, remove_artifacts
@@ -102,6 +102,11 @@ class TerminalRunner:
                 remove_artifacts(self._paths, terminal.id)
                 self._slots.pop(terminal.id, None)
                 self.starts_as.pop(terminal.id, None)
+
+    def clear_up(self, terminals: Iterable[Terminal]) -> None:
+        """Removes the files of terminals whose programs ended with cockpit."""
+        for terminal in terminals:
+            remove_artifacts(self._paths, terminal.id)
 
     async def _start(self, session: Session, terminal: Terminal, size: Size) -> None:
         command = self.starts_as.pop(terminal.id, terminal.command)

@@ -280,6 +280,9 @@ class Workspace:
             if not keep:
                 self.measuring.telemetry.count(Measured.SERVER_SHUTDOWN)
             await self.router.shutdown(keep_programs=keep)
+            self.runner.clear_up(
+                t for t in self.rows.terminals() if not (keep and t.backend == BackendKind.TMUX)
+            )
             if self._leases is not None:
                 await self._leases.end(keep=keep)
         finally:

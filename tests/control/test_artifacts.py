@@ -29,6 +29,19 @@ async def test_a_terminal_starts_with_a_heartbeat_file_and_without_a_done_file(t
         assert not heartbeat.exists()
 
 
+@pytest.mark.parametrize(("backend", "kept"), [("pty", False), ("tmux", True)])
+async def test_the_files_go_with_cockpit_where_the_program_does(
+    tmp_path: Path, backend: str, kept: bool
+) -> None:
+    world = World(tmp_path, environment={"COCKPIT_TMUX_BACKEND": "1" if backend == "tmux" else "0"})
+    async with world.running() as workspace:
+        terminal = workspace.focused_terminal
+        assert terminal is not None
+        heartbeat = workspace.paths.heartbeat_file(terminal.id)
+        assert heartbeat.exists()
+    assert heartbeat.exists() is kept
+
+
 async def test_nothing_starts_when_the_heartbeat_file_can_not_be_prepared(tmp_path: Path) -> None:
     world = World(tmp_path)
     async with world.running() as workspace:
