@@ -33,7 +33,8 @@ class General(Section):
         default=True, description="Say once in a quiet line that terminals can outlive cockpit."
     )
     telemetry: bool = Field(
-        default=True, description="Keep times and counts in a log on this machine, `telemetry.log`; nothing else."
+        default=True,
+        description="Keep times and counts in a log on this machine, `telemetry.log`; nothing else.",
     )
 
 

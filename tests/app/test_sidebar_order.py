@@ -145,5 +145,9 @@ def test_hints_fit_every_screen(width: int, height: int) -> None:
     assert sum(column_width(column) for column in columns) + 3 * (len(columns) - 1) + 2 <= width
     if width >= 80:
         shown = {hint.binding.id for column in columns for hint in column if hint.binding}
-        wanted = {b.id for b in DEFAULT_BINDINGS if b.context == "leader" and not b.id.startswith("terminal.select.")}
+        wanted = {
+            b.id
+            for b in DEFAULT_BINDINGS
+            if b.context == "leader" and not b.id.startswith("terminal.select.")
+        }
         assert shown == wanted

@@ -8,6 +8,7 @@ import select
 import signal
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ import psutil
 from cockpit.control.client import Client
 from tests.harness.cockpit_app import ROOT
 from tests.harness.cockpit_home import PROMPT, CockpitHome
+from tests.harness.grid import Grid
 from tests.harness.outer import OuterTerminal
 from tests.harness.tmux_server import tmux_binary
 
@@ -57,11 +59,14 @@ class FaultWorld:
             self.ask("settings.set", key="experimental.tmux_backend", value=True)
             for number in (2, 3):
                 self.leader("c")
-                self.outer.wait_for(lambda _s, n=number: len(self.rows()) == n and self.all_run(n), "a tab")
+                self.outer.wait_for(partial(self._has_tabs, number), "a tab")
             self.server = self.home.server_pid()
         except BaseException:
             self.close()
             raise
+
+    def _has_tabs(self, number: int, _screen: Grid) -> bool:
+        return len(self.rows()) == number and self.all_run(number)
 
     def link_binary(self) -> None:
         """tmux is where cockpit found it."""
