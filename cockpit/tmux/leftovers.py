@@ -1,6 +1,7 @@
 """Control clients of a cockpit that was killed while they had output for it: tmux waits for ever to hand it over.
 
 They stay on the server, and keep it from ending in order. No other client is touched: only what nobody can read.
+tmux 3.7 doesn't list them; there a server that can't end is killed when its successor is started (see `startup`).
 """
 
 from __future__ import annotations
