@@ -30,6 +30,7 @@ exit status:
 
 A running cockpit is driven by verbs, such as cockpit list: cockpit help names them all. A directory
 with a verb's name is opened as ./list.
+`cockpit serve` runs it without a screen: sessions and control socket, for verbs alone.
 `cockpit store list` shows the earlier states of your sessions, `cockpit store restore` goes back to one.
 
 Inside, ctrl+b ? shows the keys.

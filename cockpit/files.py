@@ -28,6 +28,15 @@ def write_atomically(path: Path, data: bytes) -> None:
     sync_directory(path.parent)
 
 
+def is_at(path: Path, descriptor: int) -> bool:
+    """Whether the open file still is the one at `path`: a lock on one that was removed keeps nobody out."""
+    try:
+        here = path.lstat()
+    except OSError:
+        return False
+    return os.path.samestat(here, os.fstat(descriptor))
+
+
 def sync_directory(directory: Path) -> None:
     """Makes renames in `directory` survive a power cut."""
     descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)

@@ -69,6 +69,16 @@ class Paths:
         return self.runtime_dir / "owner.sock"
 
     @property
+    def pid_file(self) -> Path:
+        """Which process serves without a screen; there as long as it does."""
+        return self.runtime_dir / "serve.pid"
+
+    @property
+    def serve_log(self) -> Path:
+        """What a daemon would have written on a terminal."""
+        return self.state_dir / "serve.log"
+
+    @property
     def control_socket(self) -> Path:
         """cockpit's own control socket; at most `SUN_PATH_LIMIT_BYTES - 1` bytes long, unless a person chose it."""
         return self.socket_path or self.runtime_dir / "cockpit.sock"

@@ -11,8 +11,6 @@ import signal
 import sys
 from collections.abc import Callable, Mapping
 from functools import partial
-from logging.handlers import RotatingFileHandler
-from pathlib import Path
 
 from rich.text import Text
 from textual import events
@@ -37,11 +35,11 @@ from cockpit.terminal.outer import OUTER_TERMINAL
 from cockpit.text import clean_text
 from cockpit.workspace.commands import Command
 from cockpit.workspace.events import Event, SettingsChanged, TakenOver
+from cockpit.workspace.log_file import log_to
 from cockpit.workspace.workspace import Workspace
 
 log = logging.getLogger(__name__)
 
-LOG_BYTES = 1_000_000
 SETTLED_S = 5.0
 """After this long the objects of the launch are as many as they will be."""
 
@@ -181,7 +179,7 @@ def run(paths: Paths, directory: str | None, *, take_over: bool = False) -> int:
         CockpitError: settings, store or profile can't be used; nothing was shown.
     """
     workspace = open_workspace(paths, take_over=take_over)
-    _log_to(paths.log_file)
+    log_to(paths.log_file)
     return asyncio.run(_run(workspace, directory))
 
 
@@ -211,14 +209,6 @@ def freeze() -> None:
     gc.collect()
     gc.freeze()
     gc.enable()
-
-
-def _log_to(file: Path) -> None:
-    handler = RotatingFileHandler(file, maxBytes=LOG_BYTES, backupCount=1, encoding="utf-8", delay=True)
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    logging.getLogger("cockpit").addHandler(handler)
-    logging.getLogger("cockpit").setLevel(logging.INFO)
-    logging.raiseExceptions = False  # a log that can't be written must not be printed over the screen
 
 
 def _install_hint() -> str:

@@ -35,7 +35,7 @@ def open_workspace(paths: Paths, *, take_over: bool) -> Workspace:
                 "separate world in it with: cockpit -L NAME",
                 pid=error.pid,
             ) from error
-        _say(f"The profile {paths.profile!r} is open in another cockpit:")
+        _say(f"The profile {paths.profile!r} is open in {holder.kind if holder else 'another cockpit'}:")
         _say(f"  {holder or 'it does not say which'}")
         if not _freed(paths, holder, take_over):
             raise

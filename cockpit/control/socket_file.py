@@ -12,7 +12,7 @@ import stat
 from pathlib import Path
 
 from cockpit.errors import CockpitError
-from cockpit.files import write_atomically
+from cockpit.files import is_at, write_atomically
 from cockpit.paths import SUN_PATH_LIMIT_BYTES
 
 log = logging.getLogger(__name__)
@@ -46,7 +46,12 @@ class SocketFile:
                 f"{path} is too long for a socket; set COCKPIT_SOCKET_PATH to a shorter one"
             )
         _check_directory(path.parent)
-        lock = _acquire(path.with_name(f"{path.name}.lock"))
+        lock = _acquire(_lock_path(path))
+        while not is_at(
+            _lock_path(path), lock
+        ):  # the last one removed it between our opening and our locking
+            os.close(lock)
+            lock = _acquire(_lock_path(path))
         listening = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         try:
             _clear(path)
@@ -59,11 +64,11 @@ class SocketFile:
             listening.setblocking(False)
         except OSError as error:
             listening.close()
-            os.close(lock)
+            _release(path, lock)
             raise ControlSocketError(f"{path} can't be listened on: {error.strerror}") from error
         except BaseException:
             listening.close()
-            os.close(lock)
+            _release(path, lock)
             raise
         return cls(path, listening, lock, (status.st_dev, status.st_ino))
 
@@ -89,7 +94,7 @@ class SocketFile:
             with contextlib.suppress(FileNotFoundError):
                 self.path.unlink()
         self.socket.close()
-        os.close(self._lock)
+        _release(self.path, self._lock)
         self._lock = None
 
 
@@ -99,6 +104,18 @@ def remember_path(marker: Path, path: Path) -> None:
         write_atomically(marker, os.fsencode(path) + b"\n")
     except OSError as error:
         log.warning("%s can't be written: %s", marker, error)
+
+
+def _lock_path(path: Path) -> Path:
+    return path.with_name(f"{path.name}.lock")
+
+
+def _release(path: Path, lock: int) -> None:
+    """Removes the lock's file, if it still is ours, and then lets go of it."""
+    if is_at(_lock_path(path), lock):
+        with contextlib.suppress(OSError):
+            _lock_path(path).unlink()
+    os.close(lock)
 
 
 def _acquire(path: Path) -> int:

@@ -25,12 +25,14 @@ class Occupant:
     """Seconds since the epoch; 0 when it isn't known."""
     origin: str = ""
     """The address an SSH connection came from; empty: this machine."""
+    server: bool = False
+    """It has no screen (`cockpit serve`)."""
 
     @classmethod
-    def this_process(cls, environment: Mapping[str, str]) -> Self:
+    def this_process(cls, environment: Mapping[str, str], *, server: bool = False) -> Self:
         """The running cockpit."""
-        origin = environment.get("SSH_CONNECTION", "").partition(" ")[0]
-        return cls(os.getpid(), process_mark(os.getpid()), _terminal(), time.time(), clean_text(origin, 60))
+        origin = clean_text(environment.get("SSH_CONNECTION", "").partition(" ")[0], 60)
+        return cls(os.getpid(), process_mark(os.getpid()), _terminal(), time.time(), origin, server)
 
     @classmethod
     def decoded(cls, data: object) -> Self | None:
@@ -44,7 +46,12 @@ class Occupant:
         clean = {name: clean_text(text, 100) if isinstance(text, str) else "" for name, text in texts.items()}
         known = isinstance(since, int | float) and 0 < since < 1e11
         return cls(
-            pid, clean["mark"], clean["terminal"], float(since) if known and since else 0.0, clean["origin"]
+            pid,
+            clean["mark"],
+            clean["terminal"],
+            float(since) if known and since else 0.0,
+            clean["origin"],
+            data.get("server") is True,
         )
 
     def encoded(self) -> dict[str, object]:
@@ -55,6 +62,11 @@ class Occupant:
     def lives(self) -> bool:
         """Whether this very process still exists; False as well when that can't be told from another one's pid."""
         return bool(self.mark) and process_mark(self.pid) == self.mark
+
+    @property
+    def kind(self) -> str:
+        """What it is, with its article."""
+        return "a cockpit server without a screen" if self.server else "another cockpit"
 
     def __str__(self) -> str:
         """`pid 4711 on /dev/pts/3, from 192.0.2.7, since 12:04`."""

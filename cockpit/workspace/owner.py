@@ -15,6 +15,7 @@ import socket
 from pathlib import Path
 
 from cockpit.errors import PathError, ProfileInUseError
+from cockpit.files import is_at
 from cockpit.workspace.occupant import Occupant, read_occupant
 
 log = logging.getLogger(__name__)
@@ -23,10 +24,11 @@ BACKLOG = 8
 
 
 class OwnerLock:
-    """Held from `acquire` to `release`. The file stays: without it two processes could lock two files."""
+    """Held from `acquire` to `release`, which removes the file; so a lock counts only on the file at the path."""
 
-    def __init__(self, descriptor: int) -> None:
+    def __init__(self, descriptor: int, path: Path) -> None:
         self._descriptor: int | None = descriptor
+        self._path = path
         self._socket_path: Path | None = None
         self.listener: socket.socket | None = None
         """Where the next cockpit asks; what comes before anybody answers waits there."""
@@ -39,26 +41,15 @@ class OwnerLock:
             ProfileInUseError: another cockpit holds it.
             PathError: the file can't be opened.
         """
-        try:
-            descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
-        except OSError as error:
-            raise PathError(
-                f"{path} can't be opened: {error.strerror}. Set COCKPIT_HOME to a directory you can write to."
-            ) from error
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            holder = read_occupant(os.pread(descriptor, 4096, 0))
+        descriptor = _locked(path, profile)
+        while not is_at(path, descriptor):  # its last holder removed it between our opening and our locking
             os.close(descriptor)
-            raise ProfileInUseError(_in_use(profile, holder), pid=holder.pid if holder else None) from None
-        except OSError as error:
-            os.close(descriptor)
-            raise PathError(f"{path} can't be locked: {error.strerror}") from error
+            descriptor = _locked(path, profile)
         who = who or Occupant.this_process(os.environ)
         with contextlib.suppress(OSError):  # a full disk: the lock counts, not who is said to hold it
             os.ftruncate(descriptor, 0)
             os.pwrite(descriptor, json.dumps(who.encoded()).encode() + b"\n", 0)
-        return cls(descriptor)
+        return cls(descriptor, path)
 
     def listen(self, path: Path) -> None:
         """Makes the socket where the next cockpit asks. Without one, it can only be told who we are."""
@@ -83,6 +74,8 @@ class OwnerLock:
             self.listener = None
         if self._descriptor is not None:
             with contextlib.suppress(OSError):
+                if is_at(self._path, self._descriptor):
+                    self._path.unlink()
                 os.ftruncate(self._descriptor, 0)
             os.close(self._descriptor)
             self._descriptor = None
@@ -96,9 +89,30 @@ def holder_of(path: Path) -> Occupant | None:
         return None
 
 
+def _locked(path: Path, profile: str) -> int:
+    """The descriptor of the locked file. Raises as `OwnerLock.acquire` does."""
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+    except OSError as error:
+        raise PathError(
+            f"{path} can't be opened: {error.strerror}. Set COCKPIT_HOME to a directory you can write to."
+        ) from error
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        holder = read_occupant(os.pread(descriptor, 4096, 0))
+        os.close(descriptor)
+        raise ProfileInUseError(_in_use(profile, holder), pid=holder.pid if holder else None) from None
+    except OSError as error:
+        os.close(descriptor)
+        raise PathError(f"{path} can't be locked: {error.strerror}") from error
+    return descriptor
+
+
 def _in_use(profile: str, holder: Occupant | None) -> str:
-    who = f"another cockpit ({holder})" if holder else "another cockpit"
+    who = f"{holder.kind} ({holder})" if holder else "another cockpit"
+    there = "Drive it by verbs" if holder and holder.server else "Go on there"
     return (
-        f"{who} has the profile {profile!r} open. Go on there, take over with: cockpit --take-over, or open a "
+        f"{who} has the profile {profile!r} open. {there}, take over with: cockpit --take-over, or open a "
         "separate world with: cockpit -L NAME"
     )

@@ -20,7 +20,10 @@ _SHOWABLE = (TerminalState.NEW, TerminalState.RUNNING, TerminalState.EXITED)
 
 
 class Pane:
-    """Brings terminals into the pane. `changed` is told of every other surface, with its terminal's id."""
+    """Brings terminals into the pane. `changed` is told of every other surface, with its terminal's id.
+
+    Without a `screen` what is shown is started, and that is all: there is nothing to bring it to.
+    """
 
     def __init__(
         self,
@@ -29,11 +32,13 @@ class Pane:
         *,
         changed: Callable[[str | None], None],
         failed: Callable[[str], None],
+        screen: bool = True,
     ) -> None:
         self._router = router
         self._runner = runner
         self._changed = changed
         self._failed = failed
+        self._screen = screen
         self._ticket = 0
         self._shown: Terminal | None = None
         self.surface: Surface | None = None
@@ -61,7 +66,7 @@ class Pane:
             await self._runner.ensure_started(session, terminal, self.size)
             if ticket != self._ticket:
                 return
-            if terminal.status.state in _SHOWABLE:
+            if self._screen and terminal.status.state in _SHOWABLE:
                 surface = await self._router.select(terminal)
         except (
             TerminalGoneError,

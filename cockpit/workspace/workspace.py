@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import os
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
@@ -66,6 +67,10 @@ log = logging.getLogger(__name__)
 class Workspace:
     """One profile's sessions. Build it with `open`, then `start` it on the event loop, and `close` it."""
 
+    last_words = ""
+    """What the person must know after the screen is left; set by `close`."""
+    screen: bool
+    """Whether somebody looks on."""
     _leases: Leases | None = None
 
     def __init__(
@@ -77,8 +82,9 @@ class Workspace:
         owner: OwnerLock,
         environment: Mapping[str, str],
         factories: Mapping[str, BackendFactory] | None = None,
+        screen: bool = True,
     ) -> None:
-        self.paths = paths
+        self.paths, self.screen = paths, screen
         self.settings = settings
         self.environment = base_environment(environment)
         override = tmux_backend_override(environment)
@@ -97,8 +103,6 @@ class Workspace:
         self._stop_watching: Callable[[], None] | None = None
         self._closed = False
         self._before_close: list[Callable[[], Awaitable[None]]] = []
-        self.last_words = ""
-        """What the person must know after the screen is left; set by `close`."""
         self.saver = Saver(store, self._document, self.notice)
         self.care = ServerCare(self)
         backend_events = BackendEvents(self)
@@ -123,6 +127,7 @@ class Workspace:
             self.runner,
             changed=lambda terminal_id: self.events.publish(SurfaceChanged(terminal_id)),
             failed=lambda message: self.notice(message, "error"),
+            screen=screen,
         )
         self.row_tags = RowTags(self)
         self._host_socket = environment.get("TMUX", "").rsplit(",", 2)[0]
@@ -136,17 +141,23 @@ class Workspace:
         *,
         environment: Mapping[str, str] | None = None,
         factories: Mapping[str, BackendFactory] | None = None,
+        screen: bool = True,
     ) -> Self:
         """Takes the profile and reads settings and rows. Blocking and quick; starts no program.
+
+        `screen`: somebody looks on; without, nothing is shown and no session made by itself.
 
         Raises:
             UsageError: COCKPIT_TMUX_BACKEND is not understood.
             SettingsError, StoreError, ProfileInUseError, PathError: they can't be used. Nothing was overwritten.
         """
         paths.prepare()
-        owner = OwnerLock.acquire(paths.owner_lock, paths.profile)
+        who = Occupant.this_process(os.environ, server=not screen)
+        owner = OwnerLock.acquire(paths.owner_lock, paths.profile, who=who)
         try:
             owner.listen(paths.owner_socket)
+            with contextlib.suppress(OSError):
+                paths.pid_file.unlink()  # left by a server that was killed
             return cls(
                 with_living_server(paths),
                 SettingsFile.load(paths.settings_file),
@@ -154,6 +165,7 @@ class Workspace:
                 owner=owner,
                 environment=os.environ if environment is None else environment,
                 factories=factories,
+                screen=screen,
             )
         except BaseException:
             owner.release()
@@ -251,7 +263,8 @@ class Workspace:
         finding = self.in_background(self.toggle.look_and_adopt())
         if self.restorer.rows_may_be_lost and self.tmux_wanted:
             await asyncio.wait([finding])  # else there would seem to be no session
-        await session_commands.open_directory(self, directory)
+        if self.screen:
+            await session_commands.open_directory(self, directory)
         from cockpit.workspace.leases import Leases  # not needed for the first frame
 
         self._leases = Leases(self, host_socket=self._host_socket)
@@ -347,6 +360,15 @@ class Workspace:
         if error is not None:
             log.error("work in the background failed", exc_info=error)
             self.notice(str(error) or type(error).__name__, "error")
+
+    def reload_settings(self) -> None:
+        """Reads the settings file again, edited or not; what is wrong in it is told."""
+        try:
+            self.settings.reload()
+        except SettingsError as error:
+            self._settings_edited(error)
+        else:
+            self._settings_edited(None)
 
     def _settings_edited(self, error: SettingsError | None) -> None:
         if error is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import socket
 from pathlib import Path
@@ -54,6 +55,25 @@ def test_only_one_serves_and_the_second_touches_nothing(path: Path) -> None:
         SocketFile.open(path, 0o600)
     connect(path)
     file.close()
+
+
+def test_a_lock_that_its_last_holder_removed_does_not_count(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lock_path = path.with_name("c.sock.lock")
+    lock = fcntl.flock
+
+    def removed_in_between(descriptor: int, operation: int) -> None:
+        monkeypatch.setattr(fcntl, "flock", lock)
+        lock_path.unlink()
+        lock(descriptor, operation)
+
+    monkeypatch.setattr(fcntl, "flock", removed_in_between)
+    file = SocketFile.open(path, 0o600)
+    with pytest.raises(ControlSocketError, match="another cockpit serves"):
+        SocketFile.open(path, 0o600)
+    file.close()
+    assert list(path.parent.iterdir()) == []
 
 
 def test_a_file_that_took_its_place_is_left_alone(path: Path) -> None:

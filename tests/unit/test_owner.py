@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import socket
@@ -36,6 +37,29 @@ def test_a_second_owner_is_told_who_and_what_to_do(tmp_path: Path) -> None:
     lock.release()
     assert holder_of(path) is None
     OwnerLock.acquire(path, "work").release()
+
+
+def test_a_lock_on_a_file_that_its_last_holder_removed_does_not_count(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "owner.lock"
+    lock = fcntl.flock
+
+    def removed_in_between(descriptor: int, operation: int) -> None:
+        monkeypatch.setattr(fcntl, "flock", lock)
+        path.unlink()
+        lock(descriptor, operation)
+
+    monkeypatch.setattr(fcntl, "flock", removed_in_between)
+    first = OwnerLock.acquire(path, "p")
+    with pytest.raises(ProfileInUseError, match=str(os.getpid())):
+        OwnerLock.acquire(path, "p")
+    path.unlink()
+    second = OwnerLock.acquire(path, "p")
+    first.release()
+    assert path.exists(), "it is another one's by now"
+    second.release()
+    assert not path.exists()
 
 
 def test_a_killed_owner_leaves_the_profile_free(tmp_path: Path) -> None:
@@ -98,7 +122,7 @@ def test_without_a_socket_the_profile_is_owned_all_the_same(tmp_path: Path) -> N
             b'{"pid": 7, "terminal": "/dev/\\u001b[31mpts", "since": 1e300}',
             "pid 7 on /dev/[31mpts, from this machine",
         ),
-        (b'{"pid": 7, "origin": "10.0.0.1", "new": {}}', "pid 7, from 10.0.0.1"),
+        (b'{"pid": 7, "origin": "10.0.0.1", "new": {}, "server": 1}', "pid 7, from 10.0.0.1"),
     ],
 )
 def test_what_a_lock_file_says_is_believed_only_as_far_as_it_makes_sense(
@@ -115,6 +139,12 @@ def test_this_process_describes_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (here.pid, here.terminal, here.origin) == (os.getpid(), "/dev/pts/9", "192.0.2.7")
     assert here.lives
     assert Occupant.decoded(json.loads(json.dumps(here.encoded()))) == here
+
+
+def test_a_server_says_that_it_is_one() -> None:
+    here = Occupant.this_process({}, server=True)
+    assert Occupant.decoded(json.loads(json.dumps(here.encoded()))) == here
+    assert (here.kind, Occupant(7).kind) == ("a cockpit server without a screen", "another cockpit")
 
 
 def test_another_process_with_the_same_pid_is_not_taken_for_it() -> None:

@@ -20,6 +20,7 @@ MODULES = {
     "events": "reading",
     "notify": "telling",
     "hook": "telling",
+    "serve": "serving",
     "config": "local",
     "schema": "local",
     "version": "local",
