@@ -10,7 +10,7 @@ import platform
 import sys
 from collections.abc import Callable
 
-from tests.benchmarks import pane_probes, probes
+from tests.benchmarks import control_probes, pane_probes, probes
 from tests.benchmarks.effort import QUICK, Effort, Figures
 from tests.benchmarks.subjects import Subject, all_subjects
 
@@ -23,6 +23,9 @@ PROBES: dict[str, Probe] = {
     "history": pane_probes.history_and_search,
     "scroll": pane_probes.scrolled_line,
     "slow": pane_probes.slow_link,
+    "verb": control_probes.verb_round_trip,
+    "send": control_probes.send_megabyte,
+    "events": control_probes.events,
     "launch": probes.launch,
     "idle": probes.idle,
 }

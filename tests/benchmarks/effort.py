@@ -21,6 +21,9 @@ class Effort:
     wheels: int = 40
     steps: int = 60
     slow_keys: int = 9
+    verbs: int = 40
+    sends: int = 5
+    events: int = 20_000
     idle_s: float = 10.0
     many_terminals: int = 100
 
@@ -34,6 +37,9 @@ QUICK = Effort(
     wheels=10,
     steps=5,
     slow_keys=3,
+    verbs=5,
+    sends=1,
+    events=1000,
     idle_s=2.0,
     many_terminals=20,
 )

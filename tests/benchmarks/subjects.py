@@ -68,6 +68,7 @@ class Subject:
         settings: dict[str, dict[str, object]] = {
             "general": {"show_tmux_hint": False},
             "workspaces": {"scrollback_lines": SCROLLBACK_LINES},
+            "automation": {"socket_access": "automation"},
         }
         with CockpitHome(self.backend or "pty", settings=settings) as home:
             home.paths.runtime_dir.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -50,7 +50,8 @@ class Profile:
     ) -> None:
         try:
             if self.home.paths.pid_file.exists():
-                self.end(self.pid(), signal.SIGKILL)
+                with contextlib.suppress(ProcessLookupError):  # it was killed
+                    self.end(self.pid(), signal.SIGKILL)
         finally:
             self.home.close()
 
