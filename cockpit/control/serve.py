@@ -56,7 +56,8 @@ class _Serving:
         self.workspace = workspace
         self.leaving = asyncio.Event()
         self._told = ""
-        self._had_terminal = _has_terminal()
+        hears_hangup = signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN  # nohup(1) would have it go on
+        self._had_terminal = hears_hangup and _has_terminal()
 
     def take_signals(self) -> None:
         """Answers them from now on; what came before comes in now."""

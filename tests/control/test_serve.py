@@ -305,7 +305,7 @@ def test_a_foreground_server_leaves_when_its_terminal_goes() -> None:
 
 
 _DAEMON = """
-import os, sys
+import os, signal, sys
 from pathlib import Path
 from cockpit.control.daemon import DaemonError, daemonize
 parent, child = os.pipe()
@@ -316,24 +316,19 @@ def is_late(ready):
     ready({})
     print("went on")
     return 0
+def blocked(): return sorted(int(number) for number in signal.pthread_sigmask(signal.SIG_BLOCK, []))
+def is_ready(ready):
+    ready({"blocked": blocked()})
+    return 0
 try:
-    daemonize({"dies": dies, "is_late": is_late}[sys.argv[1]], Path(sys.argv[2]), deadline_s=float(sys.argv[3]))
+    print(blocked(), daemonize({"is_ready": is_ready, "dies": dies, "is_late": is_late}[sys.argv[1]], Path(sys.argv[2]), deadline_s=float(sys.argv[3])), blocked())
 except DaemonError as error:
     print(error)
 """
 
 
-@pytest.mark.parametrize(
-    ("run", "deadline_s", "said", "logged"),
-    [
-        ("dies", "30", "the server ended before it was ready", ""),
-        ("is_late", "0.1", "not ready within 0.1 s, and leaves again", "doesn't wait for it any more"),
-    ],
-)
-def test_a_daemon_that_never_is_ready_is_not_waited_for_in_vain(
-    run: str, deadline_s: str, said: str, logged: str, tmp_path: Path
-) -> None:
-    log_file = tmp_path / "log"
+def run_daemon(run: str, log_file: Path, deadline_s: str) -> str:
+    """What the parent prints; returns when the daemon has ended too."""
     ended, held = os.pipe()
     done = subprocess.run(
         [sys.executable, "-c", _DAEMON, run, str(log_file), deadline_s],
@@ -347,5 +342,25 @@ def test_a_daemon_that_never_is_ready_is_not_waited_for_in_vain(
     os.close(held)
     assert select.select([ended], [], [], DEADLINE_S)[0], "the daemon still lives"
     os.close(ended)
-    assert said in done.stdout and str(log_file) in done.stdout
+    return done.stdout
+
+
+def test_signals_wait_until_the_daemon_takes_them(tmp_path: Path) -> None:
+    numbers = sorted(int(number) for number in (signal.SIGHUP, signal.SIGINT, signal.SIGTERM))
+    assert run_daemon("is_ready", tmp_path / "log", "30") == f"[] {{'blocked': {numbers}}} []\n"
+
+
+@pytest.mark.parametrize(
+    ("run", "deadline_s", "said", "logged"),
+    [
+        ("dies", "30", "the server ended before it was ready", ""),
+        ("is_late", "0.1", "not ready within 0.1 s, and leaves again", "doesn't wait for it any more"),
+    ],
+)
+def test_a_daemon_that_never_is_ready_is_not_waited_for_in_vain(
+    run: str, deadline_s: str, said: str, logged: str, tmp_path: Path
+) -> None:
+    log_file = tmp_path / "log"
+    printed = run_daemon(run, log_file, deadline_s)
+    assert said in printed and str(log_file) in printed
     assert logged in log_file.read_text() and "went on" not in log_file.read_text()
