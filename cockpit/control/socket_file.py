@@ -47,9 +47,7 @@ class SocketFile:
             )
         _check_directory(path.parent)
         lock = _acquire(_lock_path(path))
-        while not is_at(
-            _lock_path(path), lock
-        ):  # the last one removed it between our opening and our locking
+        while not is_at(_lock_path(path), lock):  # its last holder removed it before we had it
             os.close(lock)
             lock = _acquire(_lock_path(path))
         listening = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
