@@ -95,7 +95,7 @@ async def test_another_user_is_let_in_only_when_everybody_is(
             place.chmod(0o666)  # the file's mode is one wall, the kernel's word the other
             expected = "ok" if mode is AccessMode.ALLOW_ALL else "access_denied"
             assert await asked(it, ASK, *other) == expected, mode
-    place.with_name(f"{place.name}.lock").unlink()
+    assert not place.with_name(f"{place.name}.lock").exists(), "it leaves nothing in the directory of all"
 
 
 async def test_a_refusal_is_logged_with_its_reason(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
