@@ -49,6 +49,11 @@ class FileWatch:
             log.warning("edits of %s will not be noticed: %s", path, error)
             self.close()
 
+    @property
+    def watching(self) -> bool:
+        """Whether edits are noticed; not where the system refused, nor once it is closed."""
+        return bool(self._descriptors)
+
     def close(self) -> None:
         """Stops watching. May be called again."""
         if self._release is not None:

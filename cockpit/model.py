@@ -130,3 +130,5 @@ class TerminalSpec:
     size: Size
     row: Mapping[str, object] = field(default_factory=dict)
     """What a lost store would need to know of the row, in JSON values. `command` is the row's own."""
+    ready_file: str = ""
+    """The path its shell makes once it is ready; empty: the shell runs plainly and tells nothing."""

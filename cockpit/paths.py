@@ -143,6 +143,10 @@ class Paths:
         """What a terminal's agent may write when it has finished."""
         return self.runtime_dir / "terminals" / f"{_file_name(terminal_id)}.done"
 
+    def ready_file(self, terminal_id: str) -> Path:
+        """What a terminal's shell makes once, when it is ready."""
+        return self.runtime_dir / "terminals" / f"{_file_name(terminal_id)}.ready"
+
     def prepare(self) -> None:
         """Creates the directories with mode 0700 and checks them.
 

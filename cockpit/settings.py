@@ -69,6 +69,10 @@ class Workspaces(Section):
     default_directory: str = Field(
         default="", description="Where a session starts without a directory; empty: your home."
     )
+    shell_integration: bool = Field(
+        default=True,
+        description="bash, zsh and fish mark their prompts and tell when they are ready.",
+    )
     scrollback_lines: int = Field(
         default=10_000, ge=0, le=1_000_000, description="Lines kept above the screen."
     )

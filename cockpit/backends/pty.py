@@ -17,7 +17,7 @@ from cockpit.backends.base import (
     Survey,
     TitleChanged,
 )
-from cockpit.backends.shell import LaunchOptions, find_shell, shell_argv
+from cockpit.backends.shell import LaunchOptions, find_shell, shell_start
 from cockpit.errors import TerminalGoneError
 from cockpit.model import BackendKind, Binding, Size, Terminal, TerminalSpec, TerminalState, TerminalStatus
 from cockpit.terminal.program_events import ProgramEvent
@@ -68,10 +68,11 @@ class PtyBackend:
         await self.close(spec.terminal_id)
         options = self._options()
         environment = {**self._environment, **spec.environment, "PWD": spec.cwd}
-        argv = shell_argv(find_shell(options.shell, environment), spec.command)
+        shell = find_shell(options.shell, environment)
+        start = shell_start(shell, spec.command, environment, spec.ready_file)
         terminal = _PtyTerminal(spec, self._listener, self._options)
         try:
-            terminal.surface.start(argv, cwd=spec.cwd, environment=environment)
+            terminal.surface.start(start.argv, cwd=spec.cwd, environment={**environment, **start.environment})
         except BaseException:
             await terminal.surface.close()
             raise

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from cockpit.backends.shell import find_shell, shell_argv
+from cockpit.backends.shell import find_shell, shell_start
 from cockpit.model import TerminalSpec
 from cockpit.tmux.creation import Program
 from cockpit.tmux.environment import UPDATED_VARIABLES
@@ -24,8 +24,9 @@ def program(spec: TerminalSpec, shell: str, environment: Mapping[str, str]) -> P
     """
     current = {name: environment[name] for name in UPDATED_VARIABLES if name in environment}
     ours = {name: value for name, value in environment.items() if name.startswith("COCKPIT_")}
-    argv = shell_argv(find_shell(shell, environment), spec.command)
-    return Program(spec.cwd, argv, {**current, **ours, **spec.environment})
+    told = {**current, **ours, **spec.environment}
+    start = shell_start(find_shell(shell, environment), spec.command, told, spec.ready_file)
+    return Program(spec.cwd, start.argv, {**told, **start.environment})
 
 
 def window_options(spec: TerminalSpec) -> dict[str, str]:

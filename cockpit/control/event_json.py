@@ -24,6 +24,7 @@ EVENT_NAMES: dict[type, str] = {
     events.TerminalNotified: "terminal.notified",
     events.TerminalProgress: "terminal.progress",
     events.TerminalPromptMarked: "terminal.prompt",
+    events.TerminalReady: "terminal.ready",
     events.TerminalDirectoryChanged: "terminal.directory",
     events.AgentHooked: "agent.hook",
     events.SettingsChanged: "settings.changed",

@@ -130,6 +130,15 @@ class TerminalPromptMarked:
 
 
 @dataclass(frozen=True, slots=True)
+class TerminalReady:
+    """A terminal's shell waits for its first command, or said nothing for so long that it counts as ready."""
+
+    session_id: str
+    terminal_id: str
+    timed_out: bool
+
+
+@dataclass(frozen=True, slots=True)
 class TerminalDirectoryChanged:
     """A terminal's shell is in another directory of this machine, as the program wrote it: clean it before showing."""
 
@@ -210,6 +219,7 @@ Event = (
     | TerminalNotified
     | TerminalProgress
     | TerminalPromptMarked
+    | TerminalReady
     | TerminalDirectoryChanged
     | AgentHooked
     | ClipboardWanted

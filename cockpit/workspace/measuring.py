@@ -10,13 +10,10 @@ from contextlib import contextmanager
 from cockpit.model import Terminal, TerminalState
 from cockpit.telemetry import Event as Measured
 from cockpit.telemetry import Telemetry
-from cockpit.terminal.program_events import PromptMark
-from cockpit.workspace.events import Event, EventBus, SettingsChanged, TerminalPromptMarked
+from cockpit.workspace.events import Event, EventBus, SettingsChanged
 
 FLUSH_INTERVAL_S = 60.0
 """What was noted is in the file at most this much later."""
-FIRST_PROMPT_LIMIT_S = 30.0
-"""A shell that marks its prompts and takes longer than this counts as a timeout."""
 
 
 class Measuring:
@@ -25,17 +22,18 @@ class Measuring:
     def __init__(self, telemetry: Telemetry, events: EventBus, *, wanted: Callable[[], bool]) -> None:
         self.telemetry = telemetry
         self._wanted = wanted
-        self._started: dict[str, float] = {}
-        """When terminals were started whose shell has marked no prompt yet, in seconds of `time.monotonic`."""
         self._timer: asyncio.TimerHandle | None = None
         self._writing: asyncio.Future[None] | None = None
         telemetry.enabled = wanted()
         telemetry.on_noted = self._flush_later
         events.subscribe(self._hear)
 
-    def starting(self, terminal_id: str) -> None:
-        """A terminal's program is being started."""
-        self._started[terminal_id] = time.monotonic()
+    def first_prompt(self, took_s: float | None) -> None:
+        """A shell was ready after so many seconds; None: it did not say so in time."""
+        if took_s is None:
+            self.telemetry.count(Measured.FIRST_PROMPT_TIMEOUT)
+        else:
+            self.telemetry.time(Measured.FIRST_PROMPT_MS, took_s * 1000)
 
     @contextmanager
     def switching(self, terminal: Terminal | None) -> Iterator[None]:
@@ -56,18 +54,6 @@ class Measuring:
     def _hear(self, event: Event) -> None:
         if isinstance(event, SettingsChanged):
             self.telemetry.enabled = self._wanted()
-        elif isinstance(event, TerminalPromptMarked) and event.mark is PromptMark.PROMPT:
-            self._prompted(event.terminal_id)
-
-    def _prompted(self, terminal_id: str) -> None:
-        started = self._started.pop(terminal_id, None)
-        if started is None:
-            return
-        took_s = time.monotonic() - started
-        if took_s > FIRST_PROMPT_LIMIT_S:
-            self.telemetry.count(Measured.FIRST_PROMPT_TIMEOUT)
-        else:
-            self.telemetry.time(Measured.FIRST_PROMPT_MS, took_s * 1000)
 
     def _flush_later(self) -> None:
         try:

@@ -20,6 +20,7 @@ from cockpit.model import (
     TerminalStatus,
 )
 from cockpit.paths import Paths
+from cockpit.workspace.readiness import Readiness
 
 
 @dataclass(slots=True)
@@ -45,14 +46,14 @@ class TerminalRunner:
         set_status: Callable[[Terminal, TerminalStatus], None],
         row_changed: Callable[[Session], None],
         look_again: Callable[[], Awaitable[None]],
-        starting: Callable[[str], None],
+        readiness: Readiness,
     ) -> None:
         self._router = router
         self._paths = paths
         self._set_status = set_status
         self._row_changed = row_changed
         self._look_again = look_again
-        self._starting = starting
+        self.readiness = readiness
         self._slots: dict[str, _Slot] = {}
         self.leader = ""
         """The leader in force, for a cockpit that is started inside this one; empty: the default."""
@@ -99,6 +100,7 @@ class TerminalRunner:
             try:
                 await self._router.close(terminal)
             finally:
+                self.readiness.forget(terminal.id)
                 remove_artifacts(self._paths, terminal.id)
                 self._slots.pop(terminal.id, None)
                 self.starts_as.pop(terminal.id, None)
@@ -121,7 +123,22 @@ class TerminalRunner:
         command: str | None,
     ) -> None:
         before = terminal.backend, terminal.binding
-        spec = TerminalSpec(
+        try:
+            prepare_artifacts(self._paths, terminal.id)
+            ready_file = self.readiness.starting(session.id, terminal.id, is_shell=command is None)
+            await step(terminal, self._spec(session, terminal, size, command, ready_file))
+        except CockpitError as error:
+            self.readiness.forget(terminal.id)
+            if self._router.out_of_reach(terminal) is None:
+                self._set_status(terminal, TerminalStatus(TerminalState.FAILED, reason=str(error)))
+            raise
+        if before != (terminal.backend, terminal.binding):
+            self._row_changed(session)
+
+    def _spec(
+        self, session: Session, terminal: Terminal, size: Size, command: str | None, ready_file: str
+    ) -> TerminalSpec:
+        return TerminalSpec(
             terminal_id=terminal.id,
             session_id=session.id,
             name=terminal.name,
@@ -130,17 +147,8 @@ class TerminalRunner:
             environment=own_variables(session, terminal, self._paths, leader=self.leader),
             size=size,
             row=row_facts(session, terminal),
+            ready_file=ready_file,
         )
-        self._starting(terminal.id)
-        try:
-            prepare_artifacts(self._paths, terminal.id)
-            await step(terminal, spec)
-        except CockpitError as error:
-            if self._router.out_of_reach(terminal) is None:
-                self._set_status(terminal, TerminalStatus(TerminalState.FAILED, reason=str(error)))
-            raise
-        if before != (terminal.backend, terminal.binding):
-            self._row_changed(session)
 
 
 def row_facts(session: Session, terminal: Terminal) -> dict[str, object]:

@@ -13,7 +13,7 @@ from cockpit.backends.base import Availability, Scrollback
 from cockpit.backends.environment import base_environment
 from cockpit.backends.factories import backend_factories
 from cockpit.backends.router import BackendFactory, Router
-from cockpit.backends.shell import LaunchOptions
+from cockpit.backends.shell import LaunchOptions, tells_when_ready
 from cockpit.errors import CommandError, SettingsError
 from cockpit.model import BackendKind, Session, Size, Terminal, TerminalState, TerminalStatus
 from cockpit.paths import Paths
@@ -45,6 +45,7 @@ from cockpit.workspace.measuring import Measuring
 from cockpit.workspace.occupant import Occupant
 from cockpit.workspace.owner import OwnerLock
 from cockpit.workspace.pane import Pane
+from cockpit.workspace.readiness import Readiness
 from cockpit.workspace.restore import Restorer
 from cockpit.workspace.row_tags import RowTags
 from cockpit.workspace.rows import Rows
@@ -119,7 +120,12 @@ class Workspace:
             set_status=backend_events.set_status,
             row_changed=self.terminals_changed,
             look_again=self.toggle.look_again,
-            starting=self.measuring.starting,
+            readiness=Readiness(
+                self.events,
+                paths.ready_file,
+                wrapped=self._shell_is_wrapped,
+                measured=self.measuring.first_prompt,
+            ),
         )
         self.restorer = Restorer(self, complete=store_was_complete, set_status=backend_events.set_status)
         self.pane = Pane(
@@ -300,6 +306,7 @@ class Workspace:
                 await self._leases.end(keep=keep)
         finally:
             self._handover.stop()
+            self.runner.readiness.close()
             self.measuring.close()
             self._owner.release()
             self._handover.let_go()
@@ -387,6 +394,10 @@ class Workspace:
             for terminal in session.terminals
             if terminal.status.state is TerminalState.RUNNING and terminal.backend != BackendKind.TMUX
         ]
+
+    def _shell_is_wrapped(self) -> bool:
+        values = self.settings.values.workspaces
+        return values.shell_integration and tells_when_ready(values.shell, self.environment)
 
     def _launch_options(self) -> LaunchOptions:
         values = self.settings.values

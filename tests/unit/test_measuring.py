@@ -10,9 +10,8 @@ import pytest
 from cockpit.model import Terminal, TerminalState, TerminalStatus
 from cockpit.telemetry import Event as Measured
 from cockpit.telemetry import Telemetry
-from cockpit.terminal.program_events import PromptMark
 from cockpit.workspace import measuring
-from cockpit.workspace.events import EventBus, SettingsChanged, TerminalPromptMarked
+from cockpit.workspace.events import EventBus, SettingsChanged
 from cockpit.workspace.measuring import Measuring
 
 
@@ -28,10 +27,6 @@ class World:
         return self.file.read_text().splitlines() if self.file.exists() else []
 
 
-def prompt(mark: PromptMark = PromptMark.PROMPT) -> TerminalPromptMarked:
-    return TerminalPromptMarked("s1", "t1", mark, None)
-
-
 def test_a_switch_to_a_running_terminal_is_timed(tmp_path: Path) -> None:
     world = World(tmp_path)
     terminal = Terminal("t1", "shell", cwd="/")
@@ -44,24 +39,13 @@ def test_a_switch_to_a_running_terminal_is_timed(tmp_path: Path) -> None:
     assert "event=tab_switch_ms count=1 " in line
 
 
-def test_the_first_prompt_after_a_start_is_timed_once(tmp_path: Path) -> None:
+def test_the_time_to_the_first_prompt_and_timeouts_are_noted(tmp_path: Path) -> None:
     world = World(tmp_path)
-    world.events.publish(prompt())  # an adopted window: nobody knows when it was started
-    world.measuring.starting("t1")
-    world.events.publish(prompt(PromptMark.DONE))
-    world.events.publish(prompt())
-    world.events.publish(prompt())
-    (line,) = world.lines()
-    assert "event=first_prompt_ms count=1 " in line
-
-
-def test_a_prompt_that_took_too_long_is_a_timeout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(measuring, "FIRST_PROMPT_LIMIT_S", -1.0)
-    world = World(tmp_path)
-    world.measuring.starting("t1")
-    world.events.publish(prompt())
-    (line,) = world.lines()
-    assert "event=first_prompt_timeout count=1" in line
+    world.measuring.first_prompt(0.25)
+    world.measuring.first_prompt(None)
+    lines = world.lines()
+    assert "event=first_prompt_ms count=1 min=250.00 " in lines[0]
+    assert lines[1].endswith("event=first_prompt_timeout count=1")
 
 
 def test_the_setting_counts_at_once(tmp_path: Path) -> None:

@@ -185,6 +185,11 @@ WORKSPACES = (
         "Where a session starts without one.",
         placeholder="your home",
     ),
+    FieldSpec(
+        "workspaces.shell_integration",
+        "Prompt marks",
+        "bash, zsh and fish mark prompts and tell when they are ready.",
+    ),
     FieldSpec("workspaces.scrollback_lines", "Scrollback", "Lines kept above the screen, for new terminals."),
     FieldSpec(
         "clipboard.confirm_paste", "Confirm pastes", "Ask before a shell would run pasted lines at once."

@@ -1,0 +1,1 @@
+"""Files that shells read: see `backends.shell`."""

@@ -1,0 +1,59 @@
+"""A shell that tells when it is ready, below a real workspace: on a PTY and in tmux alike."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+
+import pytest
+
+from cockpit.terminal.program_events import PromptMark
+from cockpit.workspace.events import TerminalPromptMarked, TerminalReady
+from tests.harness.cockpit_home import CockpitHome
+from tests.harness.tmux_server import tmux_binary
+from tests.tmux.test_tmux_backend import running, tmux
+
+pytestmark = [pytest.mark.tmux, pytest.mark.skipif(not tmux_binary(), reason="no tmux here")]
+
+
+@pytest.fixture
+def home() -> Iterator[CockpitHome]:
+    with CockpitHome("ready") as home:
+        (home.home / ".zshrc").write_text("PROMPT='$ '\n")
+        yield home
+        tmux(home, "kill-server")
+
+
+@pytest.mark.parametrize("backend", ["pty", "tmux"])
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+async def test_it_tells_when_it_is_ready_and_marks_what_it_runs(
+    home: CockpitHome, backend: str, shell: str
+) -> None:
+    path = shutil.which(shell)
+    if path is None:
+        pytest.skip(f"{shell} is not installed")
+    home.environment |= {"SHELL": path, "COCKPIT_TMUX_BACKEND": "1" if backend == "tmux" else "0"}
+    async with running(home) as run:
+        await run.until(lambda: bool(run.of(TerminalReady)))
+        assert run.focused.backend == backend
+        assert [event.timed_out for event in run.of(TerminalReady)] == [False]
+        assert not run.workspace.paths.ready_file(run.focused.id).exists()
+        await run.workspace.run("terminal.send", data=b"sh -c 'exit 3'\r")
+        await run.until(
+            lambda: any(
+                event.mark is PromptMark.DONE and event.exit_code == 3
+                for event in run.of(TerminalPromptMarked)
+            )
+        )
+        await run.workspace.run("terminal.send", data=b"env | grep -c -e ^COCKPIT_R -e ^COCKPIT_E; echo over\r")
+        await run.shows("\n0\nover")
+
+
+async def test_turned_off_the_shell_runs_plainly(home: CockpitHome) -> None:
+    home.environment |= {"SHELL": "/bin/bash", "COCKPIT_TMUX_BACKEND": "0"}
+    home.settings("[workspaces]\nshell_integration = false\n")
+    async with running(home) as run:
+        await run.workspace.run("terminal.send", data=b"echo marks ${PS0-none} $POSIXLY_CORRECT.\r")
+        await run.shows("marks none .")
+        assert not run.of(TerminalReady)
+        assert not run.of(TerminalPromptMarked)
