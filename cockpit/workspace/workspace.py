@@ -120,12 +120,7 @@ class Workspace:
             set_status=backend_events.set_status,
             row_changed=self.terminals_changed,
             look_again=self.toggle.look_again,
-            readiness=Readiness(
-                self.events,
-                paths.ready_file,
-                wrapped=self._shell_is_wrapped,
-                measured=self.measuring.first_prompt,
-            ),
+            readiness=self._readiness(),
         )
         self.restorer = Restorer(self, complete=store_was_complete, set_status=backend_events.set_status)
         self.pane = Pane(
@@ -395,9 +390,14 @@ class Workspace:
             if terminal.status.state is TerminalState.RUNNING and terminal.backend != BackendKind.TMUX
         ]
 
-    def _shell_is_wrapped(self) -> bool:
-        values = self.settings.values.workspaces
-        return values.shell_integration and tells_when_ready(values.shell, self.environment)
+    def _readiness(self) -> Readiness:
+        def wrapped() -> bool:
+            values = self.settings.values.workspaces
+            return values.shell_integration and tells_when_ready(values.shell, self.environment)
+
+        return Readiness(
+            self.events, self.paths.ready_file, wrapped=wrapped, measured=self.measuring.first_prompt
+        )
 
     def _launch_options(self) -> LaunchOptions:
         values = self.settings.values

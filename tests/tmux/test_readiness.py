@@ -11,7 +11,7 @@ from cockpit.terminal.program_events import PromptMark
 from cockpit.workspace.events import TerminalPromptMarked, TerminalReady
 from tests.harness.cockpit_home import CockpitHome
 from tests.harness.tmux_server import tmux_binary
-from tests.tmux.test_tmux_backend import running, tmux
+from tests.tmux.test_tmux_backend import cockpit, tmux
 
 pytestmark = [pytest.mark.tmux, pytest.mark.skipif(not tmux_binary(), reason="no tmux here")]
 
@@ -33,7 +33,7 @@ async def test_it_tells_when_it_is_ready_and_marks_what_it_runs(
     if path is None:
         pytest.skip(f"{shell} is not installed")
     home.environment |= {"SHELL": path, "COCKPIT_TMUX_BACKEND": "1" if backend == "tmux" else "0"}
-    async with running(home) as run:
+    async with cockpit(home) as run:
         await run.until(lambda: bool(run.of(TerminalReady)))
         assert run.focused.backend == backend
         assert [event.timed_out for event in run.of(TerminalReady)] == [False]
@@ -45,14 +45,16 @@ async def test_it_tells_when_it_is_ready_and_marks_what_it_runs(
                 for event in run.of(TerminalPromptMarked)
             )
         )
-        await run.workspace.run("terminal.send", data=b"env | grep -c -e ^COCKPIT_R -e ^COCKPIT_E; echo over\r")
+        await run.workspace.run(
+            "terminal.send", data=b"env | grep -c -e ^COCKPIT_R -e ^COCKPIT_E; echo over\r"
+        )
         await run.shows("\n0\nover")
 
 
 async def test_turned_off_the_shell_runs_plainly(home: CockpitHome) -> None:
     home.environment |= {"SHELL": "/bin/bash", "COCKPIT_TMUX_BACKEND": "0"}
-    home.settings("[workspaces]\nshell_integration = false\n")
-    async with running(home) as run:
+    home.write_settings({"workspaces": {"shell_integration": False}})
+    async with cockpit(home) as run:
         await run.workspace.run("terminal.send", data=b"echo marks ${PS0-none} $POSIXLY_CORRECT.\r")
         await run.shows("marks none .")
         assert not run.of(TerminalReady)
