@@ -73,6 +73,10 @@ class Workspaces(Section):
         default=True,
         description="bash, zsh and fish mark their prompts and tell when they are ready.",
     )
+    command_in_shell: bool = Field(
+        default=False,
+        description="A tab's command is typed into your shell once that is ready; the shell stays when it ends.",
+    )
     scrollback_lines: int = Field(
         default=10_000, ge=0, le=1_000_000, description="Lines kept above the screen."
     )

@@ -176,7 +176,8 @@ class Runner:
         await self._workspace.run("terminal.send", terminal_id=terminal.id, data=data, timeout=timeout_s)
 
     def _shell_of(self, terminal: Terminal) -> str:
-        if terminal.command is not None:
+        in_shell = self._workspace.settings.values.workspaces.command_in_shell
+        if terminal.command is not None and not in_shell:
             return program_name(terminal.command)
         return Path(
             find_shell(self._workspace.settings.values.workspaces.shell, self._workspace.environment)

@@ -69,7 +69,7 @@ class Readiness:
     ) -> None:
         self._events = events
         self._sentinel_of = sentinel_of
-        self._wrapped = wrapped
+        self.wrapped = wrapped
         self._measured = measured
         self._starts: dict[str, _Start] = {}
         events.subscribe(self._hear)
@@ -81,7 +81,7 @@ class Readiness:
         when it marks a prompt by itself.
         """
         self.forget(terminal_id)
-        sentinel = self._sentinel_of(terminal_id) if is_shell and self._wrapped() else None
+        sentinel = self._sentinel_of(terminal_id) if is_shell and self.wrapped() else None
         start = self._starts[terminal_id] = _Start(session_id, time.monotonic(), sentinel)
         if sentinel is None:
             start.over.set()

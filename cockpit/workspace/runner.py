@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from cockpit.backends.artifacts import prepare_artifacts, remove_artifacts
 from cockpit.backends.environment import own_variables
@@ -20,6 +21,7 @@ from cockpit.model import (
     TerminalStatus,
 )
 from cockpit.paths import Paths
+from cockpit.workspace.launcher import Launcher
 from cockpit.workspace.readiness import Readiness
 
 
@@ -47,6 +49,7 @@ class TerminalRunner:
         row_changed: Callable[[Session], None],
         look_again: Callable[[], Awaitable[None]],
         readiness: Readiness,
+        launcher: Launcher,
     ) -> None:
         self._router = router
         self._paths = paths
@@ -54,6 +57,7 @@ class TerminalRunner:
         self._row_changed = row_changed
         self._look_again = look_again
         self.readiness = readiness
+        self._launcher = launcher
         self._slots: dict[str, _Slot] = {}
         self.leader = ""
         """The leader in force, for a cockpit that is started inside this one; empty: the default."""
@@ -119,14 +123,20 @@ class TerminalRunner:
         session: Session,
         terminal: Terminal,
         size: Size,
-        step: Callable[[Terminal, TerminalSpec], Awaitable[None]],
+        step: Callable[[Terminal, TerminalSpec], Coroutine[Any, Any, None]],
         command: str | None,
     ) -> None:
         before = terminal.backend, terminal.binding
+        typed = command if self._launcher.takes(command) else None
+        run = None if typed else command
         try:
             prepare_artifacts(self._paths, terminal.id)
-            ready_file = self.readiness.starting(session.id, terminal.id, is_shell=command is None)
-            await step(terminal, self._spec(session, terminal, size, command, ready_file))
+            ready_file = self.readiness.starting(session.id, terminal.id, is_shell=run is None)
+            start = step(terminal, self._spec(session, terminal, size, run, ready_file))
+            if typed:
+                await self._launcher.launch(terminal, typed, start)
+            else:
+                await start
         except CockpitError as error:
             self.readiness.forget(terminal.id)
             if self._router.out_of_reach(terminal) is None:

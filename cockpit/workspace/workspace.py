@@ -41,6 +41,7 @@ from cockpit.workspace.events import (
     TakenOver,
     TerminalsChanged,
 )
+from cockpit.workspace.launcher import Launcher
 from cockpit.workspace.measuring import Measuring
 from cockpit.workspace.occupant import Occupant
 from cockpit.workspace.owner import OwnerLock
@@ -114,13 +115,15 @@ class Workspace:
         )
         self.sender = Sender(self.router)
         self.toggle = TmuxToggle(self, override)
+        readiness = self._readiness()
         self.runner = TerminalRunner(
             self.router,
             paths,
             set_status=backend_events.set_status,
             row_changed=self.terminals_changed,
             look_again=self.toggle.look_again,
-            readiness=self._readiness(),
+            readiness=readiness,
+            launcher=self._launcher(readiness),
         )
         self.restorer = Restorer(self, complete=store_was_complete, set_status=backend_events.set_status)
         self.pane = Pane(
@@ -389,6 +392,15 @@ class Workspace:
             for terminal in session.terminals
             if terminal.status.state is TerminalState.RUNNING and terminal.backend != BackendKind.TMUX
         ]
+
+    def _launcher(self, readiness: Readiness) -> Launcher:
+        return Launcher(
+            self.events,
+            readiness,
+            wanted=lambda: self.settings.values.workspaces.command_in_shell,
+            send=self.sender.send,
+            in_background=self.in_background,
+        )
 
     def _readiness(self) -> Readiness:
         def wrapped() -> bool:

@@ -190,6 +190,11 @@ WORKSPACES = (
         "Prompt marks",
         "bash, zsh and fish mark prompts and tell when they are ready.",
     ),
+    FieldSpec(
+        "workspaces.command_in_shell",
+        "Command in shell",
+        "Type a tab's command into your shell, which then stays.",
+    ),
     FieldSpec("workspaces.scrollback_lines", "Scrollback", "Lines kept above the screen, for new terminals."),
     FieldSpec(
         "clipboard.confirm_paste", "Confirm pastes", "Ask before a shell would run pasted lines at once."

@@ -63,13 +63,17 @@ __cockpit_keep() {
 # $1: the trap on DEBUG, if there is one. It runs before each hook too, so with one ours comes first: many people's
 # trap starts a clock that their own hook, then the last, stops.
 __cockpit_install() {
-    builtin local name bodies hooks="${PROMPT_COMMAND[*]-}"
+    builtin local name names bodies= hooks="${PROMPT_COMMAND[*]-}"
+    names=() # apart: behind `builtin`, bash parses no array
     for name in ${hooks//[;&|()\$\"\'\`]/ }; do
         if [[ $name == [A-Za-z_]* ]] && builtin declare -F -- "$name" >/dev/null; then
-            bodies+=$(builtin declare -f -- "$name")
+            names+=("$name")
         fi
     done
-    if [[ "$hooks${bodies-}${PS0-}" == *'133;'[AC]* ]]; then
+    if [[ ${#names[@]} -gt 0 ]]; then
+        bodies=$(builtin declare -f -- "${names[@]}")
+    fi
+    if [[ "$hooks$bodies${PS0-}" == *'133;'[AC]* ]]; then
         __cockpit_silent=1 # you mark prompts yourself
     fi
     if [[ -n ${bash_preexec_imported-}${__bp_imported-} ]]; then
