@@ -115,16 +115,7 @@ class Workspace:
         )
         self.sender = Sender(self.router)
         self.toggle = TmuxToggle(self, override)
-        readiness = self._readiness()
-        self.runner = TerminalRunner(
-            self.router,
-            paths,
-            set_status=backend_events.set_status,
-            row_changed=self.terminals_changed,
-            look_again=self.toggle.look_again,
-            readiness=readiness,
-            launcher=self._launcher(readiness),
-        )
+        self.runner = self._terminal_runner(backend_events)
         self.restorer = Restorer(self, complete=store_was_complete, set_status=backend_events.set_status)
         self.pane = Pane(
             self.router,
@@ -392,6 +383,18 @@ class Workspace:
             for terminal in session.terminals
             if terminal.status.state is TerminalState.RUNNING and terminal.backend != BackendKind.TMUX
         ]
+
+    def _terminal_runner(self, backend_events: BackendEvents) -> TerminalRunner:
+        readiness = self._readiness()
+        return TerminalRunner(
+            self.router,
+            self.paths,
+            set_status=backend_events.set_status,
+            row_changed=self.terminals_changed,
+            look_again=self.toggle.look_again,
+            readiness=readiness,
+            launcher=self._launcher(readiness),
+        )
 
     def _launcher(self, readiness: Readiness) -> Launcher:
         return Launcher(
