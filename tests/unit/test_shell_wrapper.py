@@ -328,3 +328,18 @@ def test_a_command_or_no_ready_file_starts_the_shell_plainly() -> None:
         "COCKPIT_EARLIER": "/mine",
         "ZDOTDIR": str(WRAPPERS / "zsh"),
     }
+
+
+def test_zsh_reads_its_files_where_the_persons_zshenv_puts_them(bench: Bench) -> None:
+    bench.files[".zshenv"] = "export ZDOTDIR=$HOME/mine\n"
+    bench.files["mine/.zshrc"] = "echo read mine >> ~/out\n"
+    run = bench.same("zsh", ["echo $ZDOTDIR >> ~/out", "exit"])
+    assert run.out.startswith("read mine\n")
+    assert "D;0" in run.marks
+
+
+def test_what_the_profile_of_bash_declares_is_global_and_it_may_return(bench: Bench) -> None:
+    bench.rc = "declare -A mine=([a]=1)\n. ~/.bashrc\nreturn 3\n"
+    bench.files[".bashrc"] = "echo $BASH_SOURCE $# >> ~/out\n[[ $- == *i* ]] || return\n"
+    run = bench.same("bash", ["echo $? ${mine[a]} >> ~/out", "exit"])
+    assert run.out.endswith(" 1\n")
