@@ -203,7 +203,7 @@ _BASH_HOOKS = {
     "set -u": "set -u\n" + _SEE + "PROMPT_COMMAND=see",
     "noclobber": "set -o noclobber\n" + _SEE + "PROMPT_COMMAND=see",
     "clock in a trap": "trap 'clock=${clock:-started}' DEBUG\n"
-    + "stop() { unset clock; }\nsee() { echo \"${clock-none}\" >> ~/out; }\n"
+    + 'stop() { unset clock; }\nsee() { echo "${clock-none}" >> ~/out; }\n'
     + "PROMPT_COMMAND='see; stop'\nPS1='${clock-none}$ '",
     "aliases in the way": "alias printf=false builtin=false local=false return=false\n"
     + _SEE
