@@ -19,6 +19,8 @@ from cockpit.workspace.readiness import Readiness
 HOLD_S = 2.0
 EDITOR_DEADLINE_S = 0.1
 """How long the end of the prompt is waited for; typed before it, a line may be echoed twice. fish doesn't mark it."""
+RUNNING_DEADLINE_S = 1.0
+"""How long the command's start is waited for: a return typed while the shell still edits is none to the command."""
 LINE_LIMIT = 500
 """Characters of a command that is typed. Longer ones, and those of several lines, are run as the terminal's program."""
 
@@ -47,16 +49,14 @@ class Launcher:
         return typeable and self._wanted() and self._readiness.wrapped()
 
     async def launch(self, terminal: Terminal, command: str, start: Coroutine[Any, Any, None]) -> None:
-        """Has the shell started; returns when the command was typed, or after `HOLD_S`. Raises what `start` does."""
-        at_prompt = asyncio.Event()
+        """Has the shell started; returns when the command runs, or after `HOLD_S`. Raises what `start` does."""
+        at_prompt, runs = asyncio.Event(), asyncio.Event()
 
         def hear(event: Event) -> None:
-            if (
-                isinstance(event, TerminalPromptMarked)
-                and event.terminal_id == terminal.id
-                and event.mark is PromptMark.COMMAND
-            ):
-                at_prompt.set()
+            if isinstance(event, TerminalPromptMarked) and event.terminal_id == terminal.id:
+                marked = {PromptMark.COMMAND: at_prompt, PromptMark.OUTPUT: runs}.get(event.mark)
+                if marked is not None:
+                    marked.set()
 
         stop = self._events.subscribe(hear)
         try:
@@ -64,14 +64,21 @@ class Launcher:
         except BaseException:
             stop()
             raise
-        typing = self._in_background(self._type(terminal, command, at_prompt))
+        typing = self._in_background(self._type(terminal, command, at_prompt, runs))
         typing.add_done_callback(lambda _: stop())
         await asyncio.wait([typing], timeout=HOLD_S)
 
-    async def _type(self, terminal: Terminal, command: str, at_prompt: asyncio.Event) -> None:
+    async def _type(
+        self, terminal: Terminal, command: str, at_prompt: asyncio.Event, runs: asyncio.Event
+    ) -> None:
         await self._readiness.wait(terminal.id)
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(EDITOR_DEADLINE_S):
-                await at_prompt.wait()
+        await _within(EDITOR_DEADLINE_S, at_prompt)
         if terminal.status.state is TerminalState.RUNNING:
             await self._send(terminal, command.encode("utf-8", "surrogateescape") + b"\r")
+            await _within(RUNNING_DEADLINE_S, runs)
+
+
+async def _within(deadline_s: float, event: asyncio.Event) -> None:
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(deadline_s):
+            await event.wait()
