@@ -27,8 +27,10 @@ async def printed(server: TmuxServer, window_id: str, count: int, last: int) -> 
     try:
         await server.send(window_id, b"%d\n" % count)
         async with asyncio.timeout(DEADLINE_S):
-            while str(last) not in (await read(server, window_id, visible=True)).split("\n"):
-                heard.clear()
+            while True:
+                heard.clear()  # before the look: what is printed during it is news
+                if str(last) in (await read(server, window_id, visible=True)).split("\n"):
+                    return
                 await heard.wait()
     finally:
         stop()
