@@ -36,13 +36,16 @@ class Event(StrEnum):
 
 
 class Outcome(StrEnum):
-    """What became of a row at a launch."""
+    """What a launch does with a row."""
 
     ADOPTED = "adopted"
     RECREATED = "recreated"
     RELAUNCHED = "relaunched"
     FELL_BACK = "fell_back"
     FAILED = "failed"
+    WAITS = "waits"
+    LEFT = "left"
+    UNREACHABLE = "unreachable"
 
 
 class Telemetry:

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 from cockpit.backends.base import Availability, Survey
 from cockpit.model import BackendKind, Terminal, TerminalState, TerminalStatus
+from cockpit.telemetry import Event as Measured
+from cockpit.telemetry import Outcome as MeasuredOutcome
 from cockpit.workspace.events import Event, SessionsChanged, TerminalStatusChanged
 from cockpit.workspace.restore_plan import Action, Facts, Policy, Rules, Step, plan
-from cockpit.workspace.restore_report import RestoreReport
+from cockpit.workspace.restore_report import PLANNED, RestoreReport
 
 if TYPE_CHECKING:
     from cockpit.workspace.workspace import Workspace
@@ -111,6 +113,9 @@ class Restorer:
                 continue  # closed while tmux was asked
             note = "its row was lost and was made anew from its window" if row.id in (rebuilt or ()) else ""
             self.report.add(sessions[row.id], row, step, note)
+            self._workspace.measuring.telemetry.count(
+                Measured.RESTORE, MeasuredOutcome[PLANNED[step.action].name]
+            )
             self._planned[row.id] = row
             if step.starts:
                 self._workspace.runner.starts_as[row.id] = step.command

@@ -26,7 +26,7 @@ class Outcome(StrEnum):
     UNREACHABLE = "out of reach"
 
 
-_PLANNED = {
+PLANNED = {
     Action.ADOPT: Outcome.ADOPTED,
     Action.RECREATE: Outcome.RECREATED,
     Action.RELAUNCH: Outcome.RELAUNCHED,
@@ -35,6 +35,7 @@ _PLANNED = {
     Action.LEAVE: Outcome.LEFT,
     Action.UNREACHABLE: Outcome.UNREACHABLE,
 }
+"""What a step is meant to come to."""
 
 
 @dataclass(slots=True)
@@ -80,7 +81,7 @@ class RestoreReport:
             clean_text(session.name, 40),
             clean_text(row.name, 40),
             clean_text(row.backend, 16),
-            _PLANNED[step.action],
+            PLANNED[step.action],
             clean_text(reason, 300),
             clean_text((row.command if held else step.command) or "", 120),
             pending=step.starts,

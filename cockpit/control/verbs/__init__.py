@@ -21,6 +21,7 @@ MODULES = {
     "notify": "telling",
     "hook": "telling",
     "serve": "serving",
+    "stats": "measured",
     "config": "local",
     "schema": "local",
     "version": "local",
