@@ -58,6 +58,11 @@ class ReadBudget:
         self._updated_at = now
         return self._left > 0
 
+    @property
+    def strained(self) -> bool:
+        """More than half of a burst is spent: there is a flood. Lag alone is a busy machine, and loses nothing."""
+        return self._left < BURST_BYTES / 2
+
 
 class PaneListener:
     """Listens to one server from `begin` until `stop`. A client that ends by itself is replaced, later and later.
@@ -168,7 +173,7 @@ class PaneListener:
             scanner = self._scanners[pane_id] = OscScanner(escaped=True)
         for payload in scanner.feed(output.escaped):
             self._told(pane_id, payload)
-        if output.age_ms > LAG_LIMIT_MS:
+        if output.age_ms > LAG_LIMIT_MS and self._budget.strained:
             self._ask(pane_id, "pause")  # tmux tells that it did so inside the answer, where nobody looks
             self._pause(pane_id)
 
