@@ -25,6 +25,7 @@ PROBES: dict[str, Probe] = {
     "slow": pane_probes.slow_link,
     "verb": control_probes.verb_round_trip,
     "send": control_probes.send_megabyte,
+    "ready": control_probes.readiness,
     "events": control_probes.events,
     "launch": probes.launch,
     "idle": probes.idle,

@@ -1,4 +1,4 @@
-"""Measurements of the control socket: a verb's round trip, sending, events. Only cockpit has one, none judges."""
+"""Measurements from outside: a verb's round trip, sending, readiness, events; tmux has commands too. None judges."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,8 @@ from tests.benchmarks.effort import Effort, Figures
 from tests.benchmarks.running import Running, printed
 from tests.benchmarks.statistics import Figure, milliseconds
 from tests.benchmarks.subjects import Subject
+from tests.harness.cockpit_home import PROMPT
+from tests.harness.tmux_server import tmux_binary
 
 SENT_BYTES = 1_000_000
 _LINE = b"the quick brown fox jumps over the lazy dog 0123456789 and so on\n"
@@ -27,26 +29,30 @@ _DEADLINE_S = 120.0
 
 
 def verb_round_trip(subject: Subject, effort: Effort) -> Figures:
-    """`cockpit status` as a script calls it, beside the interpreter's own start."""
-    if not subject.backend:
+    """`cockpit status`, or `tmux display-message`, as a script calls it, beside the interpreter's own start."""
+    if not subject.backend and not subject.tmux:
         return {}
     verbs, bare = [], []
     with subject.started() as running:
-        environment = _environment(running)
+        environment = _environment(running) if subject.backend else running.home.environment
         for _ in range(effort.verbs):  # by turns: what else the machine does meets both
-            verbs.append(_timed([sys.executable, "-m", "cockpit", "status"], environment))
-            bare.append(_timed([sys.executable, "-c", "pass"], environment))
-    return {"verb round trip": milliseconds(verbs), "python -c pass, by turns with it": milliseconds(bare)}
+            if subject.tmux:
+                verbs.append(_timed(_tmux(running, "display-message", "-p", "#{pane_id}"), environment))
+            else:
+                verbs.append(_timed([sys.executable, "-m", "cockpit", "status"], environment))
+                bare.append(_timed([sys.executable, "-c", "pass"], environment))
+    beside = {"python -c pass, by turns with it": milliseconds(bare)} if bare else {}
+    return {"verb round trip": milliseconds(verbs)} | beside
 
 
 def send_megabyte(subject: Subject, effort: Effort) -> Figures:
-    """1 MB through the control socket, from the request until the program has read and counted all of it."""
-    if not subject.backend:
+    """1 MB through the control socket, or tmux's paste buffer, until the program has read and counted all of it."""
+    if not subject.backend and not subject.tmux:
         return {}
     data = (_LINE * (SENT_BYTES // len(_LINE) + 1))[: SENT_BYTES - 1] + b"\n"
-    params = {"target": "current", "text": data.decode(), "timeout": _DEADLINE_S}
     durations = []
-    with subject.started() as running, closing(Client(environment=_environment(running))) as client:
+    with subject.started() as running:
+        send = _paste(running) if subject.tmux else _send(running)
         counted = running.home.directory / "counted"
         script = running.home.directory / "count.sh"
         counting = f"head -c {len(data)} | wc -c >{counted}"
@@ -55,13 +61,31 @@ def send_megabyte(subject: Subject, effort: Effort) -> Figures:
             running.program.type(f"clear; sh {script}\r".encode())
             running.wait_screen(lambda text: "nowON" in text, "a program that reads")
             start = time.perf_counter()
-            sent = client.request("send", params, timeout_s=_DEADLINE_S)
+            send(data)
             chunks = running.chunks(lambda seen: b"allIN" in printed(seen), _DEADLINE_S)
             durations.append(chunks[-1].at - start)
             running.show(chunks)
-            assert (sent["sent"], int(counted.read_text())) == (len(data), len(data)), "not all of it arrived"
+            assert int(counted.read_text()) == len(data), "not all of it arrived"
             running.barrier()
     return {"send 1 MB": milliseconds(durations)}
+
+
+def readiness(subject: Subject, effort: Effort) -> Figures:
+    """A new terminal, from asking for it until its shell is known to be ready: cockpit's event, else the prompt."""
+    if subject.backend:
+        return {"new terminal to ready shell": milliseconds(_ready_events(subject, effort.terminals))}
+    if not subject.tmux:
+        return {}
+    durations = []
+    with subject.started() as running:
+        for _ in range(effort.terminals):
+            start = time.perf_counter()
+            subprocess.run(_tmux(running, "new-window"), env=running.home.environment, check=True)
+            chunks = running.chunks(lambda data: PROMPT.strip().encode() in printed(data))
+            durations.append(chunks[-1].at - start)
+            running.show(chunks)
+            running.barrier()
+    return {"new terminal to ready shell": milliseconds(durations)}
 
 
 def events(subject: Subject, effort: Effort) -> Figures:
@@ -86,6 +110,46 @@ def events(subject: Subject, effort: Effort) -> Figures:
                     "some were lost"
                 )
     return {f"events told and heard, {_WINDOW} at once": Figure(tuple(rates), "/s")}
+
+
+def _ready_events(subject: Subject, count: int) -> list[float]:
+    durations = []
+    with subject.started() as running:
+        environment = _environment(running)
+        with (
+            closing(Client(environment=environment)) as asker,
+            closing(Client(environment=environment)) as listener,
+        ):
+            session = asker.request("status", {"target": "current"})["session"]
+            listener.request("events", {"names": ["terminal.ready"]})
+            heard = listener.events()
+            for _ in range(count):
+                start = time.perf_counter()
+                asker.request("new", {"session": session})
+                assert next(heard)["timed_out"] is False, "the shell didn't tell"
+                durations.append(time.perf_counter() - start)
+                running.barrier()
+    return durations
+
+
+def _send(running: Running) -> Callable[[bytes], object]:
+    client = Client(environment=_environment(running))
+
+    def send(data: bytes) -> None:
+        params = {"target": "current", "text": data.decode(), "timeout": _DEADLINE_S}
+        sent = client.request("send", params, timeout_s=_DEADLINE_S)["sent"]
+        assert sent == len(data), "not all of it was sent"
+
+    return send
+
+
+def _paste(running: Running) -> Callable[[bytes], object]:
+    argv = _tmux(running, "load-buffer", "-b", "sent", "-", ";", "paste-buffer", "-d", "-r", "-b", "sent")
+    return lambda data: subprocess.run(argv, env=running.home.environment, input=data, check=True)
+
+
+def _tmux(running: Running, *command: str) -> list[str]:
+    return [tmux_binary() or "tmux", "-u", "-S", str(running.home.paths.tmux_socket), *command]
 
 
 def _tell(teller: socket.socket, numbers: range) -> None:

@@ -23,6 +23,7 @@ class Effort:
     slow_keys: int = 9
     verbs: int = 40
     sends: int = 5
+    terminals: int = 20
     events: int = 20_000
     idle_s: float = 10.0
     many_terminals: int = 100
@@ -39,6 +40,7 @@ QUICK = Effort(
     slow_keys=3,
     verbs=5,
     sends=1,
+    terminals=3,
     events=1000,
     idle_s=2.0,
     many_terminals=20,

@@ -59,6 +59,8 @@ class Subject:
     keys: Keys = field(default_factory=Keys)
     first_keys: bytes = b""
     """Typed once the program is up, to give its terminal the keyboard."""
+    tmux: bool = False
+    """A tmux of its own, which takes commands from outside."""
     missing: str = ""
     """Why it can't be measured here, empty when it can."""
 
@@ -109,7 +111,7 @@ def all_subjects() -> list[Subject]:
         Subject("cockpit (pty)", cockpit, backend="pty", keys=own),
         Subject("cockpit (tmux)", cockpit, backend="tmux", keys=own, missing=no_tmux),
         Subject("bare bash", tuple(SHELL_COMMAND)),
-        Subject("bare tmux attach", tuple(_tmux_argv()), keys=copy_mode, missing=no_tmux),
+        Subject("bare tmux attach", tuple(_tmux_argv()), keys=copy_mode, tmux=True, missing=no_tmux),
         _mprocs(),
         _textual_tty(),
     ]
