@@ -65,6 +65,7 @@ class Connection(asyncio.Protocol):
         self._lines: deque[bytes | None] = deque()
         self._unread_timer: asyncio.TimerHandle | None = None
         self._read_all = False
+        self._refusal: tuple[ErrorCode, str] | None = None
         self.wrong_passwords = 0
         self.trusted = trusted
 
@@ -85,6 +86,8 @@ class Connection(asyncio.Protocol):
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
         transport.set_write_buffer_limits(high=UNREAD_LIMIT_BYTES)
+        if self._refusal is not None:
+            self.refuse(*self._refusal)
 
     def data_received(self, data: bytes) -> None:
         """Serves every line that is complete."""
@@ -147,12 +150,18 @@ class Connection(asyncio.Protocol):
 
     def refuse(self, code: ErrorCode, message: str) -> None:
         """Says why, answers what is under way with it, and closes."""
-        for task, request in tuple(self._tasks.items()):
-            self._write(encode_error(code, message, request_id=request.id, plain=request.plain))
-            task.cancel()
-        if not self._tasks:
+        self._refusal = code, message  # it may not be connected yet
+        if not self._give_up(code, message):
             self._write(encode_error(code, message))
         self.close()
+
+    def distrust(self, code: ErrorCode, message: str) -> None:
+        """Serves nothing more until the password is given; what is under way and subscriptions end."""
+        self.trusted = False
+        if not self._give_up(code, message) and self._pumps:
+            self._write(encode_error(code, message))
+        for pump in tuple(self._pumps):
+            pump.cancel()
 
     def close(self) -> None:
         """Closes once everything was written, or the client has left it unread for too long."""
@@ -165,6 +174,13 @@ class Connection(asyncio.Protocol):
                 self._unread_timer = asyncio.get_running_loop().call_later(UNREAD_TIMEOUT_S, self._cut_off)
 
     # Requests
+
+    def _give_up(self, code: ErrorCode, message: str) -> bool:
+        """Answers every request that is under way with an error; False when there is none."""
+        for task, request in tuple(self._tasks.items()):
+            self._write(encode_error(code, message, request_id=request.id, plain=request.plain))
+            task.cancel()
+        return bool(self._tasks)
 
     def _advance(self) -> None:
         """Takes the lines that can be served now; what is left keeps the client from sending more."""

@@ -83,6 +83,8 @@ class Dispatcher:
                 ErrorCode.AUTH_REQUIRED,
                 "a password is needed: --password, COCKPIT_SOCKET_PASSWORD or the password file",
             )
+        if connection.wrong_passwords >= WRONG_PASSWORDS:  # sent before the others were answered
+            raise ProtocolError(ErrorCode.ACCESS_DENIED, "too many passwords were wrong")
         decision = await self._server.try_password(connection, password)
         if decision.allowed:
             connection.trusted = True

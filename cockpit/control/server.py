@@ -30,6 +30,7 @@ from cockpit.control.passwords import FILE_NAME, find_password, make_password_fi
 from cockpit.control.peers import Peer, kinship_of, listener_pid, peer_of
 from cockpit.control.prompt_marks import PromptMarks
 from cockpit.control.protocol import VERSIONS, Request, encode_error
+from cockpit.control.refusals import Refusals
 from cockpit.control.socket_file import SocketFile, remember_path
 from cockpit.errors import CockpitError
 from cockpit.text import clean_text
@@ -64,6 +65,7 @@ class ControlServer:
         self._password: str | None = None
         self._started_at = time.time()
         self._limit = _connection_limit()
+        self._refusals = Refusals()
         self.marks = PromptMarks()
         self.hooks = Hooks()
         self.mode = AccessMode.OFF
@@ -118,6 +120,7 @@ class ControlServer:
 
     async def _shut(self, why: str) -> None:
         self.mode = AccessMode.OFF
+        self._refusals.sum_up()
         tasks = [*self._admitting, *([self._accepting] if self._accepting else [])]
         for task in tasks:
             task.cancel()
@@ -158,9 +161,7 @@ class ControlServer:
         try:
             decision = await self._judge(peer, password_right=None)
             if not decision.allowed and not decision.wants_password:
-                log.warning(
-                    "control socket: pid %s (uid %s) refused: %s", peer.pid, peer.uid, decision.reason
-                )
+                self._refusals.tell(peer, decision.reason)
                 _turn_away(connected, ErrorCode.ACCESS_DENIED, decision.reason)
                 return
             connection = Connection(self, trusted=decision.allowed)
@@ -171,13 +172,16 @@ class ControlServer:
                 del self._connections[connection]
                 raise
             if not connection.trusted:
-                asyncio.get_running_loop().call_later(AUTH_TIMEOUT_S, self._expire, connection)
+                self._expect_password(connection)
         except asyncio.CancelledError:
             connected.close()
             raise
         except OSError as error:
             log.debug("a client of the control socket went away: %s", error)
             connected.close()
+
+    def _expect_password(self, connection: Connection) -> None:
+        asyncio.get_running_loop().call_later(AUTH_TIMEOUT_S, self._expire, connection)
 
     def _expire(self, connection: Connection) -> None:
         if connection in self._connections and not connection.trusted:
@@ -202,8 +206,10 @@ class ControlServer:
         for connection, peer in tuple(self._connections.items()):
             decision = await self._judge(peer, password_right=None)
             if decision.wants_password:
-                connection.trusted = False
+                connection.distrust(ErrorCode.AUTH_REQUIRED, decision.reason)
+                self._expect_password(connection)
             elif not decision.allowed:
+                self._refusals.tell(peer, decision.reason)
                 connection.refuse(ErrorCode.ACCESS_DENIED, decision.reason)
             else:
                 connection.trusted = True
@@ -232,7 +238,7 @@ class ControlServer:
             return Decision(False, "the connection is closed")
         decision = await self._judge(peer, password_right=right and self._password is not None)
         if not decision.allowed:
-            log.warning("control socket: pid %s (uid %s) refused: %s", peer.pid, peer.uid, decision.reason)
+            self._refusals.tell(peer, decision.reason)
         return decision
 
     def about(self) -> dict[str, Any]:

@@ -8,6 +8,7 @@ import random
 import socket
 import string
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -308,3 +309,65 @@ async def test_without_a_place_for_its_socket_cockpit_says_so_and_goes_on(tmp_pa
         await it.access("off")
         await it.access("automation")
         assert it.server.listening
+
+
+async def test_guesses_in_one_breath_are_no_more_than_three(tmp_path: Path) -> None:
+    async with serving(tmp_path, "password") as it:
+        password = (it.workspace.paths.config_dir / "socket-password").read_text().strip()
+        guesser = await it.client()
+        for guess in ("a", "b", "c", password):
+            guesser.post("hello", password=guess)
+        guesser.post("status")
+        answers = [await guesser.frame() for _ in range(5)]
+        assert not any(answer["ok"] for answer in answers)
+        assert await guesser.at_end()
+
+
+async def test_a_password_that_is_wanted_from_now_on_ends_what_was_under_way(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cockpit.control.server.AUTH_TIMEOUT_S", 0.2)
+    async with serving(tmp_path) as it:
+        waiting, hearing = await it.client(), await it.client()
+        assert await waiting.result("status")
+        await hearing.result("events", names=["notice"])
+        wait = waiting.post("wait", exit=True, timeout=600)
+        assert await (await it.client()).result("status")
+        await it.access("password")
+        it.workspace.notice("nobody's business")
+        answer = await waiting.frame()
+        assert (answer["id"], answer["error"]["code"]) == (wait, "auth_required")
+        assert (await hearing.frame())["error"]["code"] == "auth_required"
+        assert b"business" not in await hearing.reader.read(), "and it does not stay"
+
+
+async def test_who_comes_in_while_the_mode_changes_is_judged_by_the_new_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loop = asyncio.get_running_loop()
+    connect, coming, go_on = loop.connect_accepted_socket, asyncio.Event(), asyncio.Event()
+
+    async def slowly(*arguments: Any, **more: Any) -> Any:
+        coming.set()
+        await go_on.wait()
+        return await connect(*arguments, **more)
+
+    async with serving(tmp_path) as it:
+        monkeypatch.setattr(loop, "connect_accepted_socket", slowly)
+        client = await it.client()
+        await coming.wait()
+        await it.access("cockpit-only")  # this process is in none of its terminals
+        go_on.set()
+        assert (await client.frame())["error"]["code"] == "access_denied"
+        assert await client.at_end()
+
+
+async def test_a_flood_of_refusals_is_counted_in_the_log(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with serving(tmp_path, "cockpit-only") as it:
+        for _ in range(30):
+            assert (await (await it.client()).frame())["error"]["code"] == "access_denied"
+    refusals = [message for message in caplog.messages if "refused" in message]
+    assert 2 <= len(refusals) <= 10
+    assert f"{30 - (len(refusals) - 1)} more refused" in refusals[-1]
