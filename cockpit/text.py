@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 NAME_LIMIT = 200
@@ -10,6 +11,16 @@ NAME_LIMIT = 200
 _DROPPED_CATEGORIES = frozenset({"Cc", "Cs", "Zl", "Zp"})
 _BIDI_CONTROLS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 """Marks that could turn the rest of a row around."""
+
+
+_STYLES = re.compile(r"(\x1b\[[0-9;:]*m)|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+"""SGR, which may stay; OSC, which may not, nor any other control (ECMA-48, C0 and C1)."""
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
+
+def clean_screen(text: str, *, styled: bool = False) -> str:
+    """What a terminal shows, without control bytes but tabs and newlines; `styled` keeps SGR sequences too."""
+    return _STYLES.sub(r"\1", text) if styled else _CONTROLS.sub("", text)
 
 
 def clean_text(text: str, limit: int = NAME_LIMIT) -> str:

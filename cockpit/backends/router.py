@@ -19,6 +19,7 @@ from cockpit.backends.base import (
 )
 from cockpit.errors import BackendUnavailableError, CockpitError, TerminalGoneError, TmuxError
 from cockpit.model import BackendKind, Size, Terminal, TerminalSpec, TerminalState, TerminalStatus
+from cockpit.text import clean_screen
 
 if TYPE_CHECKING:
     from cockpit.terminal.keys import KeyPress
@@ -172,8 +173,9 @@ class Router:
         return await self._reachable(terminal).scrollback(terminal.id, capture=capture)
 
     async def read(self, terminal: Terminal, span: ReadSpan) -> str:
-        """The text of a terminal. Raises `CockpitError`."""
-        return await self._reachable(terminal).read(terminal.id, span)
+        """The text of a terminal; nothing in it can do anything to the one it is printed on. Raises `CockpitError`."""
+        text = await self._reachable(terminal).read(terminal.id, span)
+        return clean_screen(text, styled=span.styled)
 
     async def place(self, terminal: Terminal) -> object:
         """Where its cursor is now, for `ReadSpan.since`. Raises `CockpitError`."""

@@ -14,6 +14,8 @@ from cockpit.control.protocol import ProtocolError, Request
 from cockpit.text import clean_text
 from cockpit.workspace.commands import Parameter
 
+TEXT_LIMIT = 4096
+"""Characters of a text that names something, as long as a path can be."""
 TYPE_NAMES = {
     str: "text",
     int: "a whole number",
@@ -91,6 +93,9 @@ def _value(method: str, parameter: Parameter, value: object) -> Any:
         )
     if isinstance(value, str) and "\0" in value and parameter.name not in ("text", "payload"):
         raise ProtocolError(ErrorCode.INVALID_PARAMS, f"{method}: {parameter.name} can't hold a NUL")
+    if isinstance(value, str) and len(value) > TEXT_LIMIT and not parameter.long:
+        message = f"{method}: {parameter.name} may have {TEXT_LIMIT:,} characters, not {len(value):,}"
+        raise ProtocolError(ErrorCode.TOO_LARGE, message)
     return value
 
 

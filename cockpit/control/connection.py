@@ -26,6 +26,8 @@ log = logging.getLogger(__name__)
 
 IN_FLIGHT_LIMIT = 32
 """Requests of one client that are served at once; more wait in its socket."""
+SUBSCRIPTION_LIMIT = 16
+"""Every event is offered to each of them."""
 UNREAD_LIMIT_BYTES = 1024 * 1024
 """Above this nothing more is written until the client has read."""
 UNREAD_TIMEOUT_S = 30.0
@@ -138,7 +140,12 @@ class Connection(asyncio.Protocol):
         return bool(self._pumps)
 
     def subscribe(self, subscription: Subscription) -> None:
-        """Writes the subscription's events from now on."""
+        """Writes the subscription's events from now on. Raises `ProtocolError` when there are too many."""
+        if len(self._pumps) >= SUBSCRIPTION_LIMIT:
+            message = (
+                f"there are {SUBSCRIPTION_LIMIT} subscriptions already; take a connection for each purpose"
+            )
+            raise ProtocolError(ErrorCode.BUSY, message)
         task = asyncio.get_running_loop().create_task(self._pump(subscription))
         self._pumps[task] = subscription
         task.add_done_callback(lambda done: self._pumps.pop(done, None))

@@ -102,7 +102,7 @@ class Dispatcher:
         target: str | None = None,
         session: str | None = None,
     ) -> dict[str, Any]:
-        wanted = [str(name) for name in names]
+        wanted = list(dict.fromkeys(map(str, names)))
         known = [*EVENT_NAMES.values()]
         for name in wanted:
             if name not in known and not any(k.startswith(name) for k in known if name.endswith(".")):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from cockpit.control.codes import ErrorCode
@@ -31,9 +31,9 @@ class Hooks:
         """The last ones of a terminal, oldest first."""
         return list(self._kept.get(terminal_id, ()))
 
-    def forget(self, terminal_id: str) -> None:
-        """The terminal is gone."""
-        self._kept.pop(terminal_id, None)
+    def keep_only(self, terminal_ids: Collection[str]) -> None:
+        """Forgets what was told of any other terminal."""
+        self._kept = {id_: kept for id_, kept in self._kept.items() if id_ in terminal_ids}
 
 
 def check_hook(name: str, agent: str, payload: Mapping[str, Any]) -> None:

@@ -58,7 +58,7 @@ METHODS: dict[str, MethodSpec] = {
             (
                 Parameter("directory", description="where a new session starts"),
                 Parameter("name"),
-                Parameter("command", description="a shell command; without it a login shell"),
+                Parameter("command", description="a shell command; without it a login shell", long=True),
                 Parameter("group", description="the new session's group"),
                 Parameter("session", description="the session that gets another terminal"),
             ),
@@ -84,8 +84,8 @@ METHODS: dict[str, MethodSpec] = {
             "Type text into a terminal, byte for byte and in turn with others; answers when it was taken.",
             (
                 _NEEDED_TARGET,
-                Parameter("text"),
-                Parameter("data", description="bytes in base64, instead of text"),
+                Parameter("text", long=True),
+                Parameter("data", description="bytes in base64, instead of text", long=True),
                 Parameter("enter", bool, description="press enter afterwards"),
                 _TIMEOUT,
             ),
@@ -98,7 +98,12 @@ METHODS: dict[str, MethodSpec] = {
         MethodSpec(
             "run",
             "Run a command line in a terminal's shell; with `wait`, its output and exit status.",
-            (_NEEDED_TARGET, Parameter("command", required=True), Parameter("wait", bool), _TIMEOUT),
+            (
+                _NEEDED_TARGET,
+                Parameter("command", required=True, long=True),
+                Parameter("wait", bool),
+                _TIMEOUT,
+            ),
             lasting=True,
         ),
         MethodSpec(
@@ -138,7 +143,7 @@ METHODS: dict[str, MethodSpec] = {
         MethodSpec(
             "notify",
             "Notify the person, from a terminal or from outside.",
-            (Parameter("body", required=True), Parameter("title"), _TARGET),
+            (Parameter("body", required=True, long=True), Parameter("title", long=True), _TARGET),
         ),
         MethodSpec(
             "hook",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
@@ -73,6 +74,7 @@ class Methods:
         if screens:
             texts = {}
             for terminal in list(workspace.rows.terminals()):
+                await asyncio.sleep(0)  # a screen takes a millisecond or two, and there may be hundreds
                 try:
                     texts[terminal.id] = await workspace.router.read(terminal, ReadSpan(visible=True))
                 except CockpitError:  # not started, or out of reach: its state says so
@@ -188,7 +190,6 @@ class Methods:
         if terminal is None:
             await self._workspace.run("session.close", session_id=owner.id)
             return {"session": owner.id}
-        self._hooks.forget(terminal.id)
         await self._workspace.run("terminal.close", terminal_id=terminal.id)
         return {"session": owner.id, "terminal": terminal.id}
 
@@ -264,6 +265,7 @@ class Methods:
         session, terminal = self.rows.terminal(target)
         check_hook(name, agent, payload or {})
         agent = agent or agent_name(terminal.command)
+        self._hooks.keep_only({row.id for row in self._workspace.rows.terminals()})
         self._hooks.keep(terminal.id, agent, name, payload or {}, time.time())
         self._workspace.events.publish(AgentHooked(session.id, terminal.id, agent, name, payload or {}))
         return {"terminal": terminal.id}

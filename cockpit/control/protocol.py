@@ -23,6 +23,9 @@ MAX_DEPTH = 32
 """How deep objects and arrays may lie in each other."""
 MAX_TOKENS = 100_000
 """How many commas and colons a request may have outside its texts: parsing more would stall the screen."""
+MAX_ID_CHARACTERS = 1000
+MAX_MESSAGE_CHARACTERS = 4000
+"""The longest text of an error; what it quotes is anybody's."""
 MAX_PLAIN_BYTES = 16 * 1024
 """The longest plain-text command: splitting words takes its time, and a person types less."""
 _UNCOUNTED_BYTES = 64 * 1024
@@ -67,14 +70,13 @@ class FrameSplitter:
 
     def __init__(self, limit: int = MAX_FRAME_BYTES) -> None:
         self.limit = limit
-        self._parts: list[bytes] = []
-        self._held = 0
+        self._held = bytearray()
         self._skipping = False
 
     @property
     def pending_bytes(self) -> int:
         """Bytes held of a line that hasn't ended yet."""
-        return self._held
+        return len(self._held)
 
     def feed(self, data: bytes) -> Iterator[bytes | None]:
         """The lines completed by `data`, without their newline; None in the place of one that was too long."""
@@ -82,19 +84,18 @@ class FrameSplitter:
         while (end := data.find(b"\n", start)) >= 0:
             self._hold(data[start:end])
             start = end + 1
-            line = None if self._skipping else b"".join(self._parts)
-            self._parts, self._held, self._skipping = [], 0, False
+            line = None if self._skipping else bytes(self._held)
+            self._held, self._skipping = bytearray(), False
             yield line
         self._hold(data[start:])
 
     def _hold(self, piece: bytes) -> None:
         if self._skipping or not piece:
             return
-        self._held += len(piece)
-        if self._held > self.limit:
-            self._parts, self._held, self._skipping = [], 0, True
+        if len(self._held) + len(piece) > self.limit:
+            self._held, self._skipping = bytearray(), True
         else:
-            self._parts.append(piece)
+            self._held += piece
 
 
 def parse_request(line: bytes) -> Request | None:
@@ -128,7 +129,8 @@ def decode(line: bytes) -> Any:
     if len(line) > _UNCOUNTED_BYTES:
         _check_complexity(line)
     try:
-        value = json.loads(line.decode("utf-8"), parse_constant=_refuse_constant)
+        text = line.decode("utf-8")
+        value = json.loads(text, parse_constant=_refuse_constant, parse_float=_finite)
     except UnicodeDecodeError as error:
         raise ProtocolError(
             ErrorCode.INVALID_FRAME, f"a frame must be UTF-8; byte {error.start} is not"
@@ -174,9 +176,12 @@ def encode_error(
     code: ErrorCode, message: str, *, request_id: str | int | None = None, plain: bool = False
 ) -> bytes:
     """The answer to a request that was not."""
+    message = message[:MAX_MESSAGE_CHARACTERS]
     if plain:
-        text = " ".join(message.split())
-        return f"ERROR {code} {text}\n".encode("utf-8", "replace")
+        from cockpit.text import clean_text  # a verb never answers
+
+        text = " ".join(clean_text(message, MAX_MESSAGE_CHARACTERS).split())
+        return f"ERROR {code} {text}\n".encode()
     return encode({"id": request_id, "ok": False, "error": {"code": code, "message": message}})
 
 
@@ -186,7 +191,8 @@ def _json_request(line: bytes) -> Request:
         raise ProtocolError(ErrorCode.INVALID_FRAME, "a request must be a JSON object")
     request_id = document.get("id")
     if not _is_id(request_id):
-        raise ProtocolError(ErrorCode.INVALID_FRAME, "id must be text, a whole number or null")
+        message = f"id must be text of up to {MAX_ID_CHARACTERS:,} characters, a whole number or null"
+        raise ProtocolError(ErrorCode.INVALID_FRAME, message)
     method = document.get("method")
     if not isinstance(method, str) or not method:
         raise ProtocolError(ErrorCode.INVALID_FRAME, "a request needs its method as text")
@@ -247,11 +253,21 @@ def _depth_exceeds(value: object, limit: int) -> bool:
 
 
 def _is_id(value: object) -> bool:
-    return value is None or (isinstance(value, str | int) and not isinstance(value, bool))
+    if isinstance(value, str):
+        return len(value) <= MAX_ID_CHARACTERS
+    return value is None or (isinstance(value, int) and not isinstance(value, bool))
 
 
 def _refuse_constant(name: str) -> None:
     raise ValueError(f"{name} is no JSON value")
+
+
+def _finite(text: str) -> float:
+    """Infinity can't be written as JSON again, where it is passed on."""
+    number = float(text)
+    if number in (float("inf"), float("-inf")):
+        raise ValueError(f"{text:.40} is too large")
+    return number
 
 
 def _too_deep() -> ProtocolError:

@@ -66,10 +66,10 @@ def condition_from(
     elif expression is not None:
         try:
             pattern = regex.compile(expression, regex.MULTILINE)
-        except regex.error as error:
-            raise ProtocolError(
-                ErrorCode.INVALID_PARAMS, f"the regular expression can't be read: {error}"
-            ) from error
+        except (regex.error, RecursionError) as error:
+            why = "it is nested too deep" if isinstance(error, RecursionError) else error
+            message = f"the regular expression can't be read: {why}"
+            raise ProtocolError(ErrorCode.INVALID_PARAMS, message) from error
     return Condition(pattern, quiet, prompt, exit)
 
 

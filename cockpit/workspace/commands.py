@@ -20,6 +20,8 @@ class Parameter:
     kind: type = str
     required: bool = False
     description: str = ""
+    long: bool = False
+    """Its text may be longer than a path: it is passed on, and names nothing."""
 
 
 @dataclass(frozen=True, slots=True)

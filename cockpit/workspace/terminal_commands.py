@@ -128,7 +128,7 @@ def register(workspace: Workspace) -> None:
     do = TerminalCommands(workspace)
     new = (
         Parameter("session_id", description="its session; left out: the focused one"),
-        Parameter("command", description="a shell command; left out: the login shell"),
+        Parameter("command", description="a shell command; left out: the login shell", long=True),
         Parameter("name", description="left out: the program's name"),
     )
     name = Parameter("name", required=True, description="its new name")

@@ -98,6 +98,8 @@ def test_an_answer_is_one_line_of_ascii(value: object) -> None:
         (b'{"method":"list","id":1.5}', ErrorCode.INVALID_FRAME),
         (b'{"method":"list","params":[]}', ErrorCode.INVALID_PARAMS),
         (b'{"method":"list","params":{"x":NaN}}', ErrorCode.INVALID_FRAME),
+        (b'{"method":"hook","params":{"payload":{"x":-1e999}}}', ErrorCode.INVALID_FRAME),
+        (b'{"method":"list","id":"' + b"x" * 1001 + b'"}', ErrorCode.INVALID_FRAME),
         (b'{"method":"list","params":{"x":' + b"9" * 5000 + b"}}", ErrorCode.INVALID_FRAME),
         (
             b'{"method":"x","params":' + b'{"a":' * MAX_DEPTH + b"1" + b"}" * (MAX_DEPTH + 1),
@@ -130,3 +132,10 @@ def test_a_plain_line_is_split_as_a_shell_does() -> None:
     assert (request.method, request.words) == ("send", ("build", "make test", "enter=true"))
     assert parse_request(b"   ") is None
     assert encode_error(ErrorCode.REFUSED, "two\nlines", plain=True) == b"ERROR refused two lines\n"
+
+
+def test_an_error_is_short_and_safe_on_a_terminal_whatever_it_quotes() -> None:
+    message = "there is no \x1b[31m\x9b1m\n" + "x" * 20_000_000
+    assert len(encode_error(ErrorCode.FAILED, message, request_id=1)) < 10_000
+    plain = encode_error(ErrorCode.FAILED, message, plain=True)
+    assert len(plain) < 10_000 and plain.startswith(b"ERROR failed there is no [31m1m x")

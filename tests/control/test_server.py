@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from cockpit.control import connection, server, subscriptions
+from cockpit.control.methods import Methods
 from cockpit.workspace.events import Noticed, TerminalNotified
 from tests.control.serving import DEADLINE_S, serving
 
@@ -371,3 +372,71 @@ async def test_a_flood_of_refusals_is_counted_in_the_log(
     refusals = [message for message in caplog.messages if "refused" in message]
     assert 2 <= len(refusals) <= 10
     assert f"{30 - (len(refusals) - 1)} more refused" in refusals[-1]
+
+
+async def test_a_text_that_names_something_is_no_longer_than_a_path(tmp_path: Path) -> None:
+    async with serving(tmp_path) as it:
+        client = await it.client()
+        for method, name in (
+            ("list", "target"),
+            ("wait", "regex"),
+            ("new", "directory"),
+            ("focus", "target"),
+        ):
+            assert await client.refusal(method, **{name: "a|" * 3000}) == "too_large"
+        assert await client.result("send", target="current", text="x" * 100_000)
+        assert await client.refusal("wait", regex="(" * 1000 + ")" * 1000) == "invalid_params"
+
+
+async def test_a_client_subscribes_only_so_often(tmp_path: Path) -> None:
+    async with serving(tmp_path) as it:
+        client = await it.client()
+        for _ in range(connection.SUBSCRIPTION_LIMIT):
+            answer = await client.result("events", names=["notice"] * 5000)
+            assert answer["subscribed"] == ["notice"]
+        assert await client.refusal("events") == "busy"
+
+
+@pytest.mark.parametrize("method", ["close", "session.close", "terminal.close"])
+async def test_what_agents_told_goes_with_their_terminal(tmp_path: Path, method: str) -> None:
+    async with serving(tmp_path) as it:
+        client = await it.client()
+        first = (await client.result("new", directory="/"))["id"]
+        await client.result("hook", name="Stop", target=first)
+        assert len(it.server.hooks.of(first)) == 1
+        await client.result(method, **({"target": first} if method == "close" else {}))
+        assert it.workspace.rows.find(first) is None
+        await client.result("hook", name="Stop", target="current")
+        assert not it.server.hooks.of(first)
+
+
+async def test_a_snapshot_of_many_screens_lets_others_have_their_turn(tmp_path: Path) -> None:
+    async with serving(tmp_path) as it:
+        client = await it.client()
+        for _ in range(20):
+            await client.result("new", directory="/")
+        turns, going = 0, True
+
+        def turn() -> None:
+            nonlocal turns
+            if going:
+                turns += 1
+                loop.call_soon(turn)
+
+        loop = asyncio.get_running_loop()
+        methods = Methods(it.workspace, it.server.marks, it.server.hooks, it.server.about)
+        loop.call_soon(turn)
+        screens = (await methods.do_snapshot())["screens"]
+        going = False
+        assert turns >= len(screens) > 20
+
+
+async def test_what_a_terminal_shows_brings_no_controls_along(tmp_path: Path) -> None:
+    async with serving(tmp_path) as it:
+        client, terminal = await it.client(), it.workspace.focused_terminal
+        assert terminal is not None
+        it.world.pty[0].print(terminal.id, "a\x9b1m \x1b[31mb\x1b]8;;http://x\x1b\\c\x7f")  # as tmux 3.7 does
+        assert (await client.result("read"))["text"] == "a1m [31mb]8;;http://x\\c"
+        assert (await client.result("read", styled=True))["text"] == "a1m \x1b[31mbc"
+        assert (await client.result("wait", regex="a.*c"))["match"] == "a1m [31mb]8;;http://x\\c"
+        assert "\x1b" not in json.dumps(await client.result("snapshot"))

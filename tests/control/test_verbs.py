@@ -13,7 +13,7 @@ import pytest
 from cockpit.control import verbs
 from cockpit.control.verbs import completion, split
 from cockpit.control.verbs.arguments import parse, seconds
-from cockpit.control.verbs.calling import main, target_of
+from cockpit.control.verbs.calling import json_text, main, target_of
 from cockpit.control.verbs.local import all_verbs, overview
 from cockpit.errors import UsageError
 
@@ -172,3 +172,9 @@ def test_completion_never_runs_what_a_name_holds(home: Path) -> None:
         )
         assert len(done.stdout.splitlines()) == expected, done
     assert not (home / "ran").exists()
+
+
+def test_json_does_nothing_to_the_terminal_it_is_printed_on() -> None:
+    value = {"a": "\x1b\x7f\x9b31m\u2028\u202e é ─ 漢 \U0001f469"}
+    assert json.loads(json_text(value)) == value
+    assert json_text(value) == '{"a": "\\u001b\\u007f\\u009b31m\\u2028\\u202e é ─ 漢 \U0001f469"}'

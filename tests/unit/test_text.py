@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cockpit.text import NAME_LIMIT, clean_name, clean_text
+from cockpit.text import NAME_LIMIT, clean_name, clean_screen, clean_text
 
 
 @pytest.mark.parametrize(
@@ -39,3 +39,17 @@ def test_always_one_bounded_line_that_stays_as_it_is(text: str) -> None:
 def test_a_name_is_never_empty() -> None:
     assert clean_name("\x1b", "fall\nback") == "fall back"
     assert clean_name("", "\n") == "unnamed"
+
+
+@pytest.mark.parametrize(
+    ("text", "plain", "styled"),
+    [
+        ("two\n\tlines é ─", "two\n\tlines é ─", "two\n\tlines é ─"),
+        ("\x1b[1;38:5:9mred\x1b[m", "[1;38:5:9mred[m", "\x1b[1;38:5:9mred\x1b[m"),
+        ("\x1b]8;;http://x\x1b\\a link\x1b]8;;\x1b\\", "]8;;http://x\\a link]8;;\\", "a link"),
+        ("\x1b[2J\x9b31m\x0eqq\x0f\x7f\x07\r", "[2J31mqq", "[2J31mqq"),
+    ],
+)
+def test_a_screen_brings_nothing_but_text_and_colours(text: str, plain: str, styled: str) -> None:
+    assert clean_screen(text) == plain
+    assert clean_screen(text, styled=True) == styled

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from cockpit.control.client import Client
     from cockpit.control.verbs.arguments import Arguments
 
+_UNSAFE = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 OFFLINE = frozenset({"list", "status", "read", "send", "keys", "run", "wait"})
 """Methods that can be served without a running cockpit, on what lives in tmux and the store."""
 
@@ -101,10 +103,16 @@ def target_of(word: str | None, arguments: Arguments) -> str | None:
 def show(arguments: Arguments, result: object, text: str = "") -> int:
     """Prints a result: JSON if that is wanted, else the text, if there is any."""
     if arguments.json:
-        print(json.dumps(result, ensure_ascii=False))
+        print(json_text(result))
     elif text:
         print(text)
     return ExitCode.OK
+
+
+def json_text(value: object, *, indent: int | None = None) -> str:
+    """JSON that does nothing to a terminal: json.dumps leaves DEL, C1 and direction marks as they are."""
+    text = json.dumps(value, ensure_ascii=False, indent=indent)
+    return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def complain(error: CockpitError, code: int) -> int:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import sys
 
 from cockpit.control.codes import ExitCode
 from cockpit.control.verbs.arguments import Arguments, Option, Verb, Word, count, seconds
-from cockpit.control.verbs.calling import ask, client_of, show, target_of
+from cockpit.control.verbs.calling import ask, client_of, json_text, show, target_of
 from cockpit.control.verbs.rows import TARGET_HELP
 from cockpit.errors import UsageError
 
@@ -49,7 +48,7 @@ def _events(arguments: Arguments) -> int:
     with client_of(arguments) as client:
         client.request("events", {name: value for name, value in params.items() if value is not None})
         for event in client.events():
-            print(json.dumps(event, ensure_ascii=False))
+            print(json_text(event))
             sys.stdout.flush()
             if left is not None and (left := left - 1) <= 0:
                 break

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import os
 from typing import TYPE_CHECKING
 
 from cockpit.control.codes import ExitCode
 from cockpit.control.verbs.arguments import Arguments, Option, Verb, Word
-from cockpit.control.verbs.calling import ask, clean, show, target_of
+from cockpit.control.verbs.calling import ask, clean, json_text, show, target_of
 
 if TYPE_CHECKING:
     from typing import Any
@@ -29,12 +28,14 @@ def _list(arguments: Arguments) -> int:
 def _session(session: dict[str, Any]) -> list[str]:
     mark = "*" if session["focused"] else " "
     group = f"  [{clean(session['group'])}]" if session["group"] else ""
-    lines = [f"{mark} {session['id']}  {clean(session['name'])}  {clean(session['directory'])}{group}"]
+    lines = [f"{mark} {clean(session['id'])}  {clean(session['name'])}  {clean(session['directory'])}{group}"]
     for terminal in session["terminals"]:
         mark = "*" if terminal["focused"] else " "
         title = f"  {clean(terminal['title'], 60)}" if terminal["title"] else ""
         name = clean(terminal["name"])
-        lines.append(f"{mark}   {terminal['id']}  {name}  {terminal['backend']}  {_state(terminal)}{title}")
+        lines.append(
+            f"{mark}   {clean(terminal['id'])}  {name}  {clean(terminal['backend'])}  {_state(terminal)}{title}"
+        )
     return lines
 
 
@@ -90,7 +91,7 @@ def _status(arguments: Arguments) -> int:
 
 def _snapshot(arguments: Arguments) -> int:
     result = ask(arguments, "snapshot", {"screens": not arguments.no_screens})
-    print(json.dumps(result, ensure_ascii=False, indent=None if arguments.json else 2))
+    print(json_text(result, indent=None if arguments.json else 2))
     return ExitCode.OK
 
 
