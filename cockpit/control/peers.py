@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import select
 import socket
 import struct
 import sys
@@ -17,8 +20,10 @@ _XUCRED = struct.Struct("IIh16I")
 """macOS's struct xucred: version, uid, number of groups, groups."""
 _UCRED = struct.Struct("3i")
 """Linux's struct ucred: pid, uid, gid (unix(7))."""
+_SO_PEERPIDFD = 77
+"""Linux 6.5: a handle on the very process, whatever its pid has come to mean."""
 CLOCK_SLACK_S = 1.0
-"""Start times are told in clock ticks since boot; a pid can't be used again that quickly."""
+"""Start times are told in clock ticks since boot."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +34,8 @@ class Peer:
     uid: int | None
     connected_at: float
     """When it was accepted, in seconds since the epoch: a process that started later isn't the peer."""
+    connected: socket.socket | None = None
+    """By which the kernel tells whether it still lives, where it does."""
 
 
 def peer_of(connected: socket.socket) -> Peer:
@@ -45,14 +52,15 @@ def peer_of(connected: socket.socket) -> Peer:
             )
     except (OSError, AttributeError, struct.error):
         return Peer(None, None, now)
-    return Peer(pid if pid and pid > 0 else None, uid, now)
+    return Peer(pid if pid and pid > 0 else None, uid, now, connected)
 
 
 def kinship_of(peer: Peer, roots: Iterable[int]) -> Kinship:
     """Whether the peer descends from one of the processes `roots`, being none of them itself.
 
     Reads the process table, so it may block for a millisecond. An ancestor that started after its child is not that
-    child's parent: its pid was used again, and the chain ends there.
+    child's parent: its pid was used again, and the chain ends there. Whether the peer's own was used again the kernel
+    tells (see `_lives`); where it doesn't, start times do, and miss what happened while the peer waited to be accepted.
     """
     import psutil
 
@@ -61,8 +69,6 @@ def kinship_of(peer: Peer, roots: Iterable[int]) -> Kinship:
     wanted = set(roots)
     try:
         process = psutil.Process(peer.pid)
-        if process.create_time() > peer.connected_at + CLOCK_SLACK_S:
-            return Kinship.GONE
         found = Kinship.FOREIGN
         child = process
         while (parent := child.parent()) is not None:  # psutil checks the order of start times
@@ -70,12 +76,31 @@ def kinship_of(peer: Peer, roots: Iterable[int]) -> Kinship:
                 found = Kinship.OURS
                 break
             child = parent
-        # The chain was read while the peer lived: nobody else could have had its pid.
-        return found if process.is_running() and process.status() != psutil.STATUS_ZOMBIE else Kinship.GONE
+        lives = _lives(peer)
+        if lives is None:
+            started_before = process.create_time() <= peer.connected_at + CLOCK_SLACK_S
+            lives = started_before and process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+        return found if lives else Kinship.GONE  # while it lived nobody else could have its pid
     except psutil.NoSuchProcess:
         return Kinship.GONE
     except psutil.AccessDenied:
         return Kinship.FOREIGN
+
+
+def _lives(peer: Peer) -> bool | None:
+    """Whether the very process that connected has not ended; None where the kernel doesn't tell."""
+    if peer.connected is None or sys.platform != "linux":
+        return None
+    try:
+        handle = peer.connected.getsockopt(socket.SOL_SOCKET, _SO_PEERPIDFD)
+    except OSError as error:
+        return None if error.errno == errno.ENOPROTOOPT else False  # ESRCH or EINVAL: it is gone
+    try:
+        poll = select.poll()
+        poll.register(handle, select.POLLIN)
+        return not poll.poll(0)
+    finally:
+        os.close(handle)
 
 
 def listener_pid(path: str) -> int | None:

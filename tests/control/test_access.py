@@ -7,9 +7,12 @@ import socket
 import subprocess
 import sys
 import time
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+from cockpit.control import peers
 from cockpit.control.access import PEERS, AccessMode, Kinship, PeerFacts, decide, policy_table, socket_mode
 from cockpit.control.peers import Peer, kinship_of, peer_of
 
@@ -54,6 +57,35 @@ def test_the_kernel_tells_who_connected() -> None:
     with ours, theirs:
         peer = peer_of(ours)
     assert (peer.pid, peer.uid) == (os.getpid(), os.getuid())
+
+
+HANDED_ON = """
+import os, socket, sys
+client = socket.socket(socket.AF_UNIX)
+client.connect(sys.argv[1])
+if os.fork():
+    os._exit(0)
+sys.stdin.read()
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux hands out the peer's pidfd")
+def test_a_peer_that_ended_is_not_who_has_its_pid_now(tmp_path: Path) -> None:
+    path = str(tmp_path / "s")
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(path)
+        listening.listen()
+        words = [sys.executable, "-I", "-c", HANDED_ON, path]
+        with subprocess.Popen(words, stdin=subprocess.PIPE) as peer, listening.accept()[0] as connected:
+            told = peer_of(connected)
+            assert told.pid == peer.pid
+            peer.wait()  # its child holds the connection
+            with subprocess.Popen(["/bin/cat"], stdin=subprocess.PIPE) as other:
+                later = replace(told, pid=other.pid, connected_at=time.time() + 10)
+                if peers._lives(later) is None:
+                    pytest.skip("this kernel hands out no pidfd")
+                assert kinship_of(later, {os.getpid()}) is Kinship.GONE
+                assert kinship_of(replace(later, connected=None), {os.getpid()}) is Kinship.OURS
 
 
 def test_a_grandchild_descends_and_this_process_itself_does_not() -> None:
