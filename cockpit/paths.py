@@ -162,6 +162,7 @@ def resolve(profile: str = "default", environment: Mapping[str, str] | None = No
 
     Raises:
         UsageError: the profile's name can't be used in a path.
+        PathError: sockets have no safe place.
     """
     env = os.environ if environment is None else environment
     if not _PROFILE_PATTERN.fullmatch(profile):
@@ -178,10 +179,24 @@ def resolve(profile: str = "default", environment: Mapping[str, str] | None = No
 
         config = platformdirs.user_config_path("cockpit", appauthor=False)
         state = platformdirs.user_state_path("cockpit", appauthor=False)
-        runtime = platformdirs.user_runtime_path("cockpit", appauthor=False)
+        runtime = _platform_runtime()
     chosen = env.get("COCKPIT_SOCKET_PATH")
     socket_path = Path(chosen).expanduser().absolute() if chosen else None
     return _paths_of(profile, (config, state, runtime), socket_path)
+
+
+def _platform_runtime() -> Path:
+    """Where this system has sockets, by `XDG_RUNTIME_DIR` if that is fit for it. Raises `PathError`."""
+    import warnings
+
+    import platformdirs
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # that there is no such variable is nothing to tell at every verb
+            return platformdirs.user_runtime_path("cockpit", appauthor=False)
+    except OSError as error:
+        raise PathError(f"there is no safe directory for sockets: {error}") from error
 
 
 def project_hash(directory: str | os.PathLike[str]) -> str:
@@ -234,7 +249,10 @@ def _is_private(directory: Path) -> bool:
 
 def _prepare_directory(directory: Path) -> None:
     try:
-        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        missing = [path for path in (directory, *directory.parents) if not path.exists()]
+        for path in reversed(missing):  # mkdir(parents=True) makes those above as open as the umask lets it
+            path.mkdir(mode=0o700, exist_ok=True)
+        _check_above(directory)
         status = directory.lstat()
     except OSError as error:
         raise PathError(
@@ -248,3 +266,11 @@ def _prepare_directory(directory: Path) -> None:
         )
     if status.st_mode & 0o077:
         directory.chmod(0o700)
+
+
+def _check_above(directory: Path) -> None:
+    """Whoever made a directory in one of all, like /tmp, can exchange what lies below it. Raises `PathError`."""
+    for path in directory.parents:
+        status = path.lstat()
+        if path.parent.lstat().st_mode & 0o002 and status.st_uid not in (os.getuid(), 0):
+            raise PathError(f"{path} belongs to uid {status.st_uid}, not to you. Set COCKPIT_HOME elsewhere.")

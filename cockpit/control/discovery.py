@@ -100,7 +100,7 @@ def problem_with(path: str) -> str | None:
     """Why nobody should connect to this path; None when it is a socket of this user."""
     try:
         status = os.lstat(path)
-    except OSError:
+    except (OSError, ValueError):  # a NUL in it: the marker's file may hold anything
         return ""
     if not stat.S_ISSOCK(status.st_mode):
         return f"{path} is not a socket"

@@ -39,16 +39,23 @@ def read_password_file(path: str) -> str | None:
 
 
 def make_password_file(path: str) -> str:
-    """A new password in a new private file. Raises `PathError` when that can't be written."""
+    """A new password in a new private file. Raises `PathError` when that can't be written; then there is none."""
     import secrets
 
     password = secrets.token_urlsafe(24)
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+    except FileExistsError as error:
+        raise PathError(f"{path} holds no password: write one into its first line, or remove it") from error
     except OSError as error:
         raise PathError(f"{path} can't be written: {error.strerror}") from error
-    with os.fdopen(descriptor, "w") as file:
-        file.write(f"{password}\n")
+    try:
+        os.write(descriptor, f"{password}\n".encode())  # so few bytes go whole or not at all
+    except OSError as error:
+        os.unlink(path)  # noqa: PTH108 - as with the other calls here, pathlib costs a verb too much
+        raise PathError(f"{path} can't be written: {error.strerror}") from error
+    finally:
+        os.close(descriptor)
     return password
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import socket
 import sys
@@ -45,6 +46,10 @@ async def test_it_finds_the_socket_by_each_of_its_names(tmp_path: Path) -> None:
         assert await asyncio.to_thread(status, environment(it)) == "automation"
         with pytest.raises(NotRunningError):
             await asyncio.to_thread(status, environment(it, COCKPIT_SOCKET_PATH=it.path))
+        for place in (b"/no\0thing", b"/" + b"long" * 100, b"\xff\xfe", str(tmp_path).encode(), b"/dev/null"):
+            it.workspace.paths.socket_marker.write_bytes(place)
+            with pytest.raises(NotRunningError):
+                await asyncio.to_thread(status, environment(it))
 
 
 @pytest.mark.parametrize("profile", ["default", "work"])
@@ -106,6 +111,11 @@ async def test_the_password_is_found_in_each_of_its_places(tmp_path: Path) -> No
         assert caught.value.code == "access_denied"
 
 
+def no_space(*_: object) -> int:
+    """A write on a full disk."""
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
 def test_a_password_file_must_be_private(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("COCKPIT_SOCKET_PASSWORD", raising=False)
     file = tmp_path / "p"
@@ -114,6 +124,14 @@ def test_a_password_file_must_be_private(tmp_path: Path, monkeypatch: pytest.Mon
     assert len(password) >= 32 and read_password_file(str(file)) == password
     with pytest.raises(PathError):
         make_password_file(str(file))
+    empty = tmp_path / "empty"
+    empty.touch(0o600)
+    with pytest.raises(PathError, match="holds no password"):
+        make_password_file(str(empty))
+    with monkeypatch.context() as full, pytest.raises(PathError, match="No space"):
+        full.setattr("os.write", no_space)
+        make_password_file(str(tmp_path / "q"))
+    assert not (tmp_path / "q").exists()
     file.chmod(0o640)
     with pytest.raises(PathError, match="chmod 600"):
         find_password(str(file), "default")

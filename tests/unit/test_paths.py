@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+import warnings
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,54 @@ def test_prepared_directories_are_private(tmp_path: Path) -> None:
     paths.prepare()
     for directory in (paths.config_dir, paths.state_dir, paths.runtime_dir):
         assert stat.S_IMODE(directory.stat().st_mode) == 0o700
+
+
+def test_directories_above_are_made_private_whatever_the_umask(tmp_path: Path) -> None:
+    before = os.umask(0)
+    try:
+        resolve("work", {"COCKPIT_HOME": str(tmp_path / "a" / "b")}).prepare()
+    finally:
+        os.umask(before)
+    for directory in (tmp_path / "a", tmp_path / "a" / "b", tmp_path / "a" / "b" / "run" / "profiles"):
+        assert stat.S_IMODE(directory.stat().st_mode) == 0o700
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can give a directory away")
+@pytest.mark.parametrize("link", [False, True])
+def test_what_another_user_made_in_a_directory_of_all_is_not_trusted(tmp_path: Path, link: bool) -> None:
+    (tmp_path / "all").mkdir()
+    (tmp_path / "all").chmod(0o1777)
+    theirs = tmp_path / "all" / "theirs"
+    if link:
+        theirs.symlink_to(tmp_path)
+    else:
+        theirs.mkdir()
+    paths = resolve(environment={"COCKPIT_HOME": str(theirs / "home")})
+    paths.prepare()
+    os.chown(theirs, 65534, 65534, follow_symlinks=False)
+    with pytest.raises(PathError, match="theirs belongs to uid 65534"):
+        paths.prepare()
+    (tmp_path / "all").chmod(0o755)  # as a home directory whose owner is called otherwise here
+    paths.prepare()
+
+
+def test_a_place_for_sockets_that_cant_be_had_is_told_and_another_one_is_no_news(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def warned(*_: object, **__: object) -> Path:
+        warnings.warn(
+            "XDG_RUNTIME_DIR is not set, falling back to /tmp/runtime-7", RuntimeWarning, stacklevel=1
+        )
+        return Path("/tmp/runtime-7/cockpit")
+
+    def refused(*_: object, **__: object) -> Path:
+        raise PermissionError("runtime directory /tmp/runtime-7 is owned by uid 8, not 7")
+
+    monkeypatch.setattr("platformdirs.user_runtime_path", warned)
+    assert resolve(environment={}).runtime_dir == Path("/tmp/runtime-7/cockpit")  # warnings are errors here
+    monkeypatch.setattr("platformdirs.user_runtime_path", refused)
+    with pytest.raises(PathError, match="owned by uid 8"):
+        resolve(environment={})
 
 
 def test_a_link_in_place_of_a_directory_is_refused(tmp_path: Path) -> None:
