@@ -83,7 +83,7 @@ def kinship_of(peer: Peer, roots: Iterable[int]) -> Kinship:
         return found if lives else Kinship.GONE  # while it lived nobody else could have its pid
     except psutil.NoSuchProcess:
         return Kinship.GONE
-    except psutil.AccessDenied:
+    except (psutil.Error, OSError):  # nobody may look, or no descriptor is left to do so
         return Kinship.FOREIGN
 
 
@@ -105,10 +105,10 @@ def _lives(peer: Peer) -> bool | None:
 
 def listener_pid(path: str) -> int | None:
     """The pid of the process that listens on a socket of this user; None when nobody does."""
-    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
-        probe.setblocking(False)
-        try:
+    try:
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
+            probe.setblocking(False)
             probe.connect(path)
-        except OSError:
-            return None
-        return peer_of(probe).pid
+            return peer_of(probe).pid
+    except OSError:
+        return None

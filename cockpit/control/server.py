@@ -58,7 +58,7 @@ class ControlServer:
         self._accepting: asyncio.Task[None] | None = None
         self._connections: dict[Connection, Peer] = {}
         self._admitting: set[asyncio.Task[None]] = set()
-        self._applying = asyncio.Lock()
+        self._applying, self._looking = asyncio.Lock(), asyncio.Lock()
         self._dispatcher: Dispatcher | None = None
         self._unsubscribe: Callable[[], None] = _nothing
         self._sequence = 0
@@ -99,7 +99,7 @@ class ControlServer:
             self.mode = mode
             try:
                 await self._open(mode)
-            except CockpitError as error:
+            except (CockpitError, OSError) as error:
                 self._workspace.notice(f"The control socket is off: {error}", "warning")
                 await self._shut("the control socket was turned off")
                 return
@@ -148,6 +148,7 @@ class ControlServer:
                 pause_s = min(2 * pause_s, _LONGEST_PAUSE_S)
                 continue
             pause_s = _FIRST_PAUSE_S
+            await asyncio.sleep(0)  # sock_accept doesn't wait while more are there: others have their turn
             connected.setblocking(False)
             peer = peer_of(connected)
             if len(self._connections) + len(self._admitting) >= self._limit:
@@ -191,7 +192,8 @@ class ControlServer:
         """Asks the policy; the process table is read only where that decides anything."""
         kinship = Kinship.FOREIGN
         if needs_kinship(self.mode) and peer.uid == os.getuid():
-            kinship = await asyncio.to_thread(self._kinship, peer)
+            async with self._looking:  # more threads at once would only take the screen's time
+                kinship = await asyncio.to_thread(self._kinship, peer)
         return decide(self.mode, PeerFacts(peer.uid, os.getuid(), kinship, password_right))
 
     def _kinship(self, peer: Peer) -> Kinship:

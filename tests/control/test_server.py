@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import errno
 import json
+import os
 import random
 import socket
 import string
@@ -206,9 +209,10 @@ async def test_events_come_filtered_and_a_slow_reader_is_told_what_it_lost(
 async def test_too_many_clients_are_told_to_come_later(tmp_path: Path) -> None:
     async with serving(tmp_path) as it:
         it.server._limit = 40
-        clients = [await it.client() for _ in range(40)]
-        for client in clients:
-            assert await client.result("status")
+        clients = []
+        for _ in range(40):  # one by one: who is just coming in counts too
+            clients.append(await it.client())
+            assert await clients[-1].result("status")
         late = await it.client()
         assert (await late.frame())["error"]["code"] == "busy"
         assert await late.at_end()
@@ -440,3 +444,35 @@ async def test_what_a_terminal_shows_brings_no_controls_along(tmp_path: Path) ->
         assert (await client.result("read", styled=True))["text"] == "a1m \x1b[31mbc"
         assert (await client.result("wait", regex="a.*c"))["match"] == "a1m [31mb]8;;http://x\\c"
         assert "\x1b" not in json.dumps(await client.result("snapshot"))
+
+
+async def test_clients_that_come_in_hundreds_take_turns_with_the_screen(tmp_path: Path) -> None:
+    async with serving(tmp_path) as it:
+        with contextlib.ExitStack() as clients:
+            for _ in range(100):
+                clients.enter_context(socket.socket(socket.AF_UNIX)).connect(it.path)
+            turns = 0
+            while it.server.about()["clients"] < 100:
+                await asyncio.sleep(0)
+                turns += 1
+            assert turns >= 100
+
+
+@pytest.mark.parametrize("mode", ["cockpit-only", "allow-all"])
+async def test_who_can_not_be_looked_at_and_a_file_that_can_not_be_changed_open_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mode: str
+) -> None:
+    def no_more(*_: object, **__: object) -> None:
+        raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+
+    async with serving(tmp_path) as it:
+        client = await it.client()
+        assert await client.result("status")
+        with monkeypatch.context() as broken:
+            broken.setattr("psutil.Process", no_more)
+            broken.setattr(
+                "cockpit.control.socket_file.SocketFile.set_mode", no_more
+            ) if mode == "allow-all" else None
+            await it.access(mode)
+        assert (await client.frame())["error"]["code"] in ("access_denied", "closing")
+        assert await client.at_end()
