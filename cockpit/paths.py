@@ -185,6 +185,18 @@ def resolve(profile: str = "default", environment: Mapping[str, str] | None = No
     return _paths_of(profile, (config, state, runtime), socket_path)
 
 
+def foreign_parent(directory: Path) -> Path | None:
+    """A directory above that another user has made in one of all, like /tmp: they can exchange what lies below it.
+
+    Raises OSError.
+    """
+    for path in directory.parents:
+        owner = path.lstat().st_uid
+        if path.parent.lstat().st_mode & 0o002 and owner not in (os.getuid(), 0):
+            return path
+    return None
+
+
 def _platform_runtime() -> Path:
     """Where this system has sockets, by `XDG_RUNTIME_DIR` if that is fit for it. Raises `PathError`."""
     import warnings
@@ -252,12 +264,14 @@ def _prepare_directory(directory: Path) -> None:
         missing = [path for path in (directory, *directory.parents) if not path.exists()]
         for path in reversed(missing):  # mkdir(parents=True) makes those above as open as the umask lets it
             path.mkdir(mode=0o700, exist_ok=True)
-        _check_above(directory)
+        foreign = foreign_parent(directory)
         status = directory.lstat()
     except OSError as error:
         raise PathError(
             f"{directory} can't be prepared: {error.strerror}. Set COCKPIT_HOME to a directory you own."
         ) from error
+    if foreign is not None:
+        raise PathError(f"{foreign} belongs to somebody else, not to you. Set COCKPIT_HOME elsewhere.")
     if stat.S_ISLNK(status.st_mode) or not stat.S_ISDIR(status.st_mode):
         raise PathError(f"{directory} is not a plain directory. Remove it, or set COCKPIT_HOME elsewhere.")
     if status.st_uid != os.getuid():
@@ -266,11 +280,3 @@ def _prepare_directory(directory: Path) -> None:
         )
     if status.st_mode & 0o077:
         directory.chmod(0o700)
-
-
-def _check_above(directory: Path) -> None:
-    """Whoever made a directory in one of all, like /tmp, can exchange what lies below it. Raises `PathError`."""
-    for path in directory.parents:
-        status = path.lstat()
-        if path.parent.lstat().st_mode & 0o002 and status.st_uid not in (os.getuid(), 0):
-            raise PathError(f"{path} belongs to uid {status.st_uid}, not to you. Set COCKPIT_HOME elsewhere.")

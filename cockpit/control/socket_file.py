@@ -13,7 +13,7 @@ from pathlib import Path
 
 from cockpit.errors import CockpitError
 from cockpit.files import is_at, write_atomically
-from cockpit.paths import SUN_PATH_LIMIT_BYTES
+from cockpit.paths import SUN_PATH_LIMIT_BYTES, foreign_parent
 
 log = logging.getLogger(__name__)
 
@@ -142,10 +142,15 @@ def _check_directory(directory: Path) -> None:
     try:
         status = directory.lstat()
         resolved = directory.stat()
+        foreign = foreign_parent(directory)
     except OSError as error:
         raise ControlSocketError(f"{directory} can't be used: {error.strerror}") from error
     if stat.S_ISLNK(status.st_mode) or not stat.S_ISDIR(resolved.st_mode):
         raise ControlSocketError(f"{directory} is not a plain directory; set COCKPIT_SOCKET_PATH elsewhere")
+    if foreign is not None:
+        raise ControlSocketError(
+            f"{foreign} belongs to somebody else, not to you; set COCKPIT_SOCKET_PATH elsewhere"
+        )
     own = status.st_uid == os.getuid()
     if own and status.st_mode & 0o022 and not status.st_mode & stat.S_ISVTX:
         directory.chmod(status.st_mode & ~0o022 & 0o7777)

@@ -145,6 +145,17 @@ def test_what_belongs_to_another_user_is_refused(path: Path) -> None:
         SocketFile.open(path.with_name("d.sock"), 0o600)
 
 
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can give a directory away")
+def test_a_directory_below_another_users_in_one_of_all_is_refused(path: Path) -> None:
+    path.parent.chmod(0o1777)
+    theirs = path.parent / "theirs"
+    (theirs / "ours").mkdir(parents=True)
+    os.chown(theirs, 65534, 65534)
+    with pytest.raises(ControlSocketError, match="theirs belongs to somebody else"):
+        SocketFile.open(theirs / "ours" / "s", 0o600)
+    assert not list((theirs / "ours").iterdir())
+
+
 def test_a_path_that_does_not_fit_is_told(path: Path) -> None:
     with pytest.raises(ControlSocketError, match="COCKPIT_SOCKET_PATH"):
         SocketFile.open(path.parent / ("x" * 108), 0o600)
