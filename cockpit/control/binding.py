@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -82,7 +83,7 @@ def timeout_of(seconds: float) -> float:
 def _value(method: str, parameter: Parameter, value: object) -> Any:
     kind = parameter.kind
     if kind is float and isinstance(value, int) and not isinstance(value, bool):
-        return float(value)
+        return _value(method, parameter, _as_float(value))
     if kind is bytes and isinstance(value, str):
         return value.encode("utf-8", "replace")
     if not isinstance(value, kind) or (kind in (int, float) and isinstance(value, bool)):
@@ -96,7 +97,16 @@ def _value(method: str, parameter: Parameter, value: object) -> Any:
     if isinstance(value, str) and len(value) > TEXT_LIMIT and not parameter.long:
         message = f"{method}: {parameter.name} may have {TEXT_LIMIT:,} characters, not {len(value):,}"
         raise ProtocolError(ErrorCode.TOO_LARGE, message)
+    if parameter.name == "timeout" and isinstance(value, float):
+        return timeout_of(value)
     return value
+
+
+def _as_float(number: int) -> float:
+    try:
+        return float(number)
+    except OverflowError:
+        return math.inf if number > 0 else -math.inf
 
 
 def _from_words(parameters: Sequence[Parameter], words: Sequence[str]) -> Mapping[str, Any]:

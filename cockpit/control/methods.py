@@ -10,7 +10,7 @@ from typing import Any
 
 from cockpit.backends.base import ReadSpan
 from cockpit.backends.environment import agent_name
-from cockpit.control.binding import bytes_of, timeout_of
+from cockpit.control.binding import bytes_of
 from cockpit.control.codes import ErrorCode
 from cockpit.control.hooks import Hooks, check_hook
 from cockpit.control.method_specs import DEFAULT_TIMEOUT_S
@@ -116,9 +116,7 @@ class Methods:
         condition = condition_from(text=text, expression=regex, quiet=quiet, prompt=prompt, exit=exit)
         session, terminal = self.rows.terminal(target)
         await self._ensure_started(session, terminal)
-        return await Wait(self._workspace, self._marks, session, terminal).until(
-            condition, timeout_of(timeout)
-        )
+        return await Wait(self._workspace, self._marks, session, terminal).until(condition, timeout)
 
     async def do_commands(self) -> dict[str, Any]:
         """The registry."""
@@ -236,7 +234,7 @@ class Methods:
     ) -> dict[str, Any]:
         """Runs a command line."""
         session, terminal = self.rows.terminal(target)
-        return await self._runner.run(session, terminal, command, wait=wait, timeout_s=timeout_of(timeout))
+        return await self._runner.run(session, terminal, command, wait=wait, timeout_s=timeout)
 
     # Telling
 
@@ -285,5 +283,4 @@ class Methods:
             await self._workspace.runner.ensure_started(session, terminal, size)
 
     async def _send(self, terminal: Terminal, data: bytes, timeout_s: float) -> None:
-        seconds = timeout_of(timeout_s)
-        await self._workspace.run("terminal.send", terminal_id=terminal.id, data=data, timeout=seconds)
+        await self._workspace.run("terminal.send", terminal_id=terminal.id, data=data, timeout=timeout_s)

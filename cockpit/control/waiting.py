@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import regex  # type: ignore[import-untyped] # types-regex is not installed with us
@@ -22,6 +24,8 @@ LOOK_INTERVAL_S = 0.05
 """How often a terminal that prints without pause is read."""
 MATCH_TIMEOUT_S = 1.0
 """How long one search may take: an expression can be made to take for ever."""
+_SEARCHERS = ThreadPoolExecutor(2, "search")
+"""Threads of their own: the others are for what cannot wait, such as saving and who comes in."""
 _RUNNING = (TerminalState.NEW, TerminalState.RUNNING)
 
 
@@ -162,9 +166,8 @@ class Wait:
         self._places = [*self._places[-1:], place]
         for text in texts:
             try:
-                found = await asyncio.to_thread(
-                    pattern.search, text, timeout=MATCH_TIMEOUT_S, concurrent=True
-                )
+                search = partial(pattern.search, text, timeout=MATCH_TIMEOUT_S, concurrent=True)
+                found = await asyncio.get_running_loop().run_in_executor(_SEARCHERS, search)
             except TimeoutError as error:
                 raise ProtocolError(
                     ErrorCode.INVALID_PARAMS, "the regular expression takes too long; make it simpler"

@@ -476,3 +476,11 @@ async def test_who_can_not_be_looked_at_and_a_file_that_can_not_be_changed_open_
             await it.access(mode)
         assert (await client.frame())["error"]["code"] in ("access_denied", "closing")
         assert await client.at_end()
+
+
+async def test_what_can_not_be_sent_or_waited_for_is_refused(tmp_path: Path) -> None:
+    async with serving(tmp_path) as it:
+        client = await it.client()
+        assert await client.refusal("run", target="current", command="echo \ud800") == "invalid_params"
+        for timeout in (0, -1, 1e300, 10**400):
+            assert await client.refusal("terminal.send", data="x", timeout=timeout) == "invalid_params"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from cockpit.backends.base import StatusChanged
 from cockpit.model import TerminalState, TerminalStatus
 from cockpit.terminal.program_events import PromptMark
 from cockpit.workspace.events import TerminalPromptMarked
-from tests.control.serving import Serving, serving
+from tests.control.serving import DEADLINE_S, Serving, serving
 
 
 def ids(it: Serving) -> tuple[str, str]:
@@ -134,3 +135,27 @@ async def test_a_wait_ends_with_its_client(tmp_path: Path) -> None:
         other = await it.client()
         while backend.watchers[terminal_id]:
             await other.result("status")
+
+
+async def test_searches_that_take_long_keep_no_thread_from_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go_on = threading.Event()
+
+    class Slow:
+        """An expression that searches until it is told."""
+
+        def search(self, *_: object, **__: object) -> None:
+            go_on.wait()
+
+    monkeypatch.setattr("regex.compile", lambda *_: Slow())
+    async with serving(tmp_path) as it:
+        client = await it.client()
+        for _ in range(32):
+            client.post("wait", regex="(a+)+b", timeout=600)
+        await watched(it)
+        try:
+            async with asyncio.timeout(DEADLINE_S):
+                assert await asyncio.to_thread(lambda: "done") == "done"
+        finally:
+            go_on.set()
