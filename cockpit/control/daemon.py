@@ -10,6 +10,7 @@ import contextlib
 import json
 import logging
 import os
+import resource
 import signal
 import socket
 import sys
@@ -25,6 +26,8 @@ SIGNALS = frozenset({signal.SIGTERM, signal.SIGINT, signal.SIGHUP})
 """What would end the process before there is anybody to take it."""
 LOG_BYTES = 1_000_000
 """A log that has grown longer begins anew with the next daemon."""
+LAST_DESCRIPTOR = 65_536
+"""Nobody has as many open, and where the system closes them one by one it takes milliseconds."""
 WORD_BYTES = 65_536
 
 Ready = Callable[[Mapping[str, Any]], None]
@@ -79,6 +82,7 @@ def _first_child(run: Callable[[Ready], int], theirs: socket.socket, log_file: P
 
 def _daemon(run: Callable[[Ready], int], theirs: socket.socket, log_file: Path) -> int:
     try:
+        _close_others(theirs.fileno())
         _leave_terminal(log_file)
         return run(lambda about: _tell(theirs, {"ready": dict(about)}))
     except CockpitError as error:
@@ -104,6 +108,14 @@ def _tell(theirs: socket.socket, word: Mapping[str, Any]) -> None:
         raise DaemonError(
             f"whoever started this server doesn't wait for it any more: {error.strerror}"
         ) from error
+
+
+def _close_others(kept: int) -> None:
+    """Closes what the starter left open: a lock or a pipe of a script would be held as long as we run."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    end = LAST_DESCRIPTOR if most == resource.RLIM_INFINITY else min(most, LAST_DESCRIPTOR)
+    os.closerange(3, kept)
+    os.closerange(kept + 1, end)
 
 
 def _leave_terminal(log_file: Path) -> None:

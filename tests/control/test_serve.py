@@ -193,6 +193,19 @@ def test_a_daemon_has_left_the_terminal_and_is_alone_on_its_profile() -> None:
         assert "the server leaves: SIGTERM came" in profile.home.paths.serve_log.read_text()
 
 
+def test_a_daemon_keeps_nothing_of_who_started_it() -> None:
+    with Profile() as profile:
+        watched, held = os.pipe()
+        try:
+            argv = [*profile.home.argv, "serve", "--daemon"]
+            subprocess.run(argv, env=profile.environment, pass_fds=[held], check=True, timeout=DEADLINE_S)
+        finally:
+            os.close(held)
+        os.set_blocking(watched, False)
+        with open(watched, "rb") as pipe:
+            assert pipe.read() == b"", "the daemon holds the pipe: whoever waits for its end waits for ever"
+
+
 def test_sighup_reads_the_settings_again() -> None:
     with Profile() as profile:
         # An edit through another directory's name of the same file is not noticed by itself.
@@ -308,14 +321,14 @@ def test_a_foreground_server_leaves_when_its_terminal_goes() -> None:
 
 
 _DAEMON = """
-import os, signal, sys
+import contextlib, os, select, signal, sys
 from pathlib import Path
 from cockpit.control.daemon import DaemonError, daemonize
-parent, child = os.pipe()
+parent = os.getpid()
 def dies(ready): os._exit(3)
 def is_late(ready):
-    os.close(child)
-    os.read(parent, 1)  # the end of whoever waits
+    with contextlib.suppress(ProcessLookupError):  # the end of whoever waits
+        select.select([os.pidfd_open(parent)], [], [])
     ready({})
     print("went on")
     return 0
@@ -323,7 +336,9 @@ def blocked(): return sorted(int(number) for number in signal.pthread_sigmask(si
 def is_ready(ready):
     ready({"blocked": blocked()})
     return 0
-run = {"is_ready": is_ready, "dies": dies, "is_late": is_late}[sys.argv[1]]
+def run(ready):
+    os.open(sys.argv[4], os.O_WRONLY)  # until the end
+    return {"is_ready": is_ready, "dies": dies, "is_late": is_late}[sys.argv[1]](ready)
 try:
     told = daemonize(run, Path(sys.argv[2]), deadline_s=float(sys.argv[3]))
     print(told["blocked"], blocked())
@@ -334,17 +349,17 @@ except DaemonError as error:
 
 def run_daemon(run: str, log_file: Path, deadline_s: str) -> str:
     """What the parent prints; returns when the daemon has ended too."""
-    ended, held = os.pipe()
+    lives = log_file.with_name("lives")
+    os.mkfifo(lives)
+    ended = os.open(lives, os.O_RDONLY | os.O_NONBLOCK)
     done = subprocess.run(
-        [sys.executable, "-c", _DAEMON, run, str(log_file), deadline_s],
+        [sys.executable, "-c", _DAEMON, run, str(log_file), deadline_s, str(lives)],
         env={**os.environ, "PYTHONPATH": str(ROOT)},
-        pass_fds=(held,),
         capture_output=True,
         text=True,
         timeout=DEADLINE_S,
         check=True,
     )
-    os.close(held)
     assert select.select([ended], [], [], DEADLINE_S)[0], "the daemon still lives"
     os.close(ended)
     return done.stdout

@@ -34,7 +34,7 @@ def test_directories_above_are_made_private_whatever_the_umask(tmp_path: Path) -
         resolve("work", {"COCKPIT_HOME": str(tmp_path / "a" / "b")}).prepare()
     finally:
         os.umask(before)
-    for directory in (tmp_path / "a", tmp_path / "a" / "b", tmp_path / "a" / "b" / "run" / "profiles"):
+    for directory in (tmp_path / "a", tmp_path / "a" / "b", tmp_path / "a" / "b" / "state" / "profiles"):
         assert stat.S_IMODE(directory.stat().st_mode) == 0o700
 
 
