@@ -161,7 +161,7 @@ def resolve(profile: str = "default", environment: Mapping[str, str] | None = No
     """The paths of `profile`, from `COCKPIT_HOME` or the platform's conventions. Touches nothing on disk.
 
     Raises:
-        UsageError: the profile's name can't be used in a path.
+        UsageError: the profile's name can't be used in a path, or a variable names nobody's home.
         PathError: sockets have no safe place.
     """
     env = os.environ if environment is None else environment
@@ -170,9 +170,7 @@ def resolve(profile: str = "default", environment: Mapping[str, str] | None = No
             f"profile {profile!r} can't be used: take up to 32 letters, digits, '-', '_' or '.', "
             "starting with a letter or digit"
         )
-    home = env.get("COCKPIT_HOME")
-    if home:
-        base = Path(home).expanduser().absolute()
+    if base := _chosen(env, "COCKPIT_HOME"):
         config, state, runtime = base / "config", base / "state", base / "run"
     else:
         import platformdirs
@@ -180,9 +178,7 @@ def resolve(profile: str = "default", environment: Mapping[str, str] | None = No
         config = platformdirs.user_config_path("cockpit", appauthor=False)
         state = platformdirs.user_state_path("cockpit", appauthor=False)
         runtime = _platform_runtime()
-    chosen = env.get("COCKPIT_SOCKET_PATH")
-    socket_path = Path(chosen).expanduser().absolute() if chosen else None
-    return _paths_of(profile, (config, state, runtime), socket_path)
+    return _paths_of(profile, (config, state, runtime), _chosen(env, "COCKPIT_SOCKET_PATH"))
 
 
 def foreign_parent(directory: Path) -> Path | None:
@@ -195,6 +191,15 @@ def foreign_parent(directory: Path) -> Path | None:
         if path.parent.lstat().st_mode & 0o002 and owner not in (os.getuid(), 0):
             return path
     return None
+
+
+def _chosen(env: Mapping[str, str], variable: str) -> Path | None:
+    """The path in a variable; None when it is unset or empty. Raises `UsageError`."""
+    text = env.get(variable)
+    try:
+        return Path(text).expanduser().absolute() if text else None
+    except RuntimeError as error:  # ~somebody
+        raise UsageError(f"{variable}={text!r} can't be used: there is no such home") from error
 
 
 def _platform_runtime() -> Path:

@@ -46,7 +46,8 @@ def find_shell(configured: str, environment: Mapping[str, str]) -> str:
         TerminalError: the configured one can't be executed.
     """
     if configured:
-        found = shutil.which(Path(configured).expanduser(), path=environment.get("PATH"))
+        expanded = os.path.expanduser(configured)  # noqa: PTH111 - pathlib's raises for nobody's home
+        found = shutil.which(expanded, path=environment.get("PATH"))
         if found is None:
             raise TerminalError(
                 f"the shell {configured!r} can't be run. Mend workspaces.shell in the settings."

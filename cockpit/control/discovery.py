@@ -51,6 +51,10 @@ def connect(profile: str | None, environment: Mapping[str, str], timeout_s: floa
 
 def _is_ours(connected: socket.socket) -> bool:
     """Whether the listener is this user's, where the kernel tells (unix(7)): the path may have changed hands."""
+    if sys.platform == "darwin":
+        from cockpit.control.peers import peer_of
+
+        return peer_of(connected).uid == os.getuid()
     option = getattr(socket, "SO_PEERCRED", None)
     if option is None:
         return True

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from cockpit.control import discovery
 from cockpit.control.client import Client, RemoteError
 from cockpit.control.discovery import NotRunningError, candidates, likely_path, problem_with
 from cockpit.control.passwords import find_password, make_password_file, read_password_file
@@ -81,6 +82,16 @@ def test_what_is_no_socket_of_this_user_is_not_connected_to(tmp_path: Path) -> N
     assert list(candidates(None, env)) == [str(plain)]
     with pytest.raises(NotRunningError, match="is not a socket"):
         Client(environment=env).request("status")
+
+
+def test_who_listens_must_be_this_user_wherever_the_kernel_tells(monkeypatch: pytest.MonkeyPatch) -> None:
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        assert discovery._is_ours(ours)
+        monkeypatch.setattr(
+            "sys.platform", "darwin"
+        )  # whose option this kernel doesn't know: not told, not trusted
+        assert not discovery._is_ours(ours)
 
 
 async def test_a_stranger_on_the_socket_is_told_from_cockpit(tmp_path: Path) -> None:

@@ -113,6 +113,12 @@ def test_a_profile_that_is_no_name_is_refused(profile: str) -> None:
         resolve(profile)
 
 
+@pytest.mark.parametrize("variable", ["COCKPIT_HOME", "COCKPIT_SOCKET_PATH"])
+def test_the_home_of_nobody_is_told(variable: str, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=f"{variable}='~nobody-of-that-name/x'"):
+        resolve(environment={"COCKPIT_HOME": str(tmp_path), variable: "~nobody-of-that-name/x"})
+
+
 def test_a_project_has_one_hash_by_any_path(tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to(tmp_path)
     assert project_hash(tmp_path) == project_hash(str(tmp_path / "link" / "."))

@@ -240,6 +240,8 @@ def test_the_program_of_a_command(command: str, program: str) -> None:
 def test_the_shell_is_the_configured_one_else_the_persons(tmp_path: Path) -> None:
     path = {"PATH": "/usr/bin:/bin"}
     assert find_shell("sh", path) in ("/usr/bin/sh", "/bin/sh")
+    with pytest.raises(TerminalError, match="can't be run"):
+        find_shell("~nobody-of-that-name/sh", path)
     assert find_shell("", {"SHELL": "/bin/bash"}) == "/bin/bash"
     assert Path(find_shell("", {"SHELL": "relative/sh"})).is_absolute()
     assert Path(find_shell("", {"SHELL": str(tmp_path / "gone")})).is_absolute()

@@ -10,7 +10,7 @@ from cockpit import __version__
 from cockpit.control.codes import ExitCode
 from cockpit.control.protocol import VERSIONS
 from cockpit.control.verbs.arguments import Arguments, Verb, Word
-from cockpit.control.verbs.calling import show
+from cockpit.control.verbs.calling import json_text, show
 from cockpit.errors import UsageError
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def _config(arguments: Arguments) -> int:
 
 
 def _toml(value: object) -> str:
-    return str(value).lower() if isinstance(value, bool) else json.dumps(value, ensure_ascii=False)
+    return str(value).lower() if isinstance(value, bool) else json_text(value)
 
 
 def _from_toml(text: str) -> Any:
