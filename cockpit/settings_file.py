@@ -67,6 +67,8 @@ class SettingsFile:
         values = _parsed(self.path, changed)
         try:
             write_atomically(Path(os.path.realpath(self.path)), changed.encode())
+        except UnicodeEncodeError as error:
+            raise SettingsError(f"{key} can't be written: half a character is in it") from error
         except OSError as error:
             raise SettingsError(f"{self.path} can't be written: {error.strerror}") from error
         self.values, self._text = values, changed

@@ -92,14 +92,26 @@ def _value(method: str, parameter: Parameter, value: object) -> Any:
         raise ProtocolError(
             ErrorCode.INVALID_PARAMS, f"{method}: {parameter.name} must be {wanted}, not {shown}"
         )
-    if isinstance(value, str) and "\0" in value and parameter.name not in ("text", "payload"):
-        raise ProtocolError(ErrorCode.INVALID_PARAMS, f"{method}: {parameter.name} can't hold a NUL")
-    if isinstance(value, str) and len(value) > TEXT_LIMIT and not parameter.long:
-        message = f"{method}: {parameter.name} may have {TEXT_LIMIT:,} characters, not {len(value):,}"
-        raise ProtocolError(ErrorCode.TOO_LARGE, message)
+    if isinstance(value, str):
+        _check_text(method, parameter, value)
     if parameter.name == "timeout" and isinstance(value, float):
         return timeout_of(value)
     return value
+
+
+def _check_text(method: str, parameter: Parameter, text: str) -> None:
+    """Raises `ProtocolError` when no path, name or command can hold it."""
+    name, sent = parameter.name, parameter.name == "text"  # `bytes_of` says what can be sent
+    if "\0" in text and not sent:
+        raise ProtocolError(ErrorCode.INVALID_PARAMS, f"{method}: {name} can't hold a NUL")
+    if len(text) > TEXT_LIMIT and not parameter.long:
+        message = f"{method}: {name} may have {TEXT_LIMIT:,} characters, not {len(text):,}"
+        raise ProtocolError(ErrorCode.TOO_LARGE, message)
+    try:
+        if not sent:
+            text.encode("utf-8", "surrogateescape")  # a directory may be called by bytes that are no text
+    except UnicodeEncodeError as error:
+        raise ProtocolError(ErrorCode.INVALID_PARAMS, f"{method}: {name} holds half a character") from error
 
 
 def _as_float(number: int) -> float:

@@ -10,6 +10,7 @@ from cockpit.errors import PathError
 
 PASSWORD_VARIABLE = "COCKPIT_SOCKET_PASSWORD"
 FILE_NAME = "socket-password"
+KEYRING_DEADLINE_S = 15.0
 _KEYRING_SERVICE = "cockpit"
 _LIMIT_BYTES = 4096
 
@@ -60,15 +61,27 @@ def make_password_file(path: str) -> str:
 
 
 def keyring_password(profile: str) -> str | None:
-    """What the system's keyring has for this profile, where the `keyring` package is installed."""
+    """What the system's keyring has for this profile, where the `keyring` package is installed.
+
+    A locked one may wait for somebody at a screen: after `KEYRING_DEADLINE_S` it has none.
+    """
+    import threading
+
+    found: list[str] = []
+    thread = threading.Thread(target=_ask_keyring, args=(profile, found), name="keyring", daemon=True)
+    thread.start()
+    thread.join(KEYRING_DEADLINE_S)
+    return found[0] if found else None
+
+
+def _ask_keyring(profile: str, found: list[str]) -> None:
     with contextlib.suppress(
         Exception
     ):  # boundary: a third-party backend; without it there are two other places
         import keyring  # type: ignore[import-not-found, unused-ignore] # optional
 
-        found = keyring.get_password(_KEYRING_SERVICE, profile)
-        return str(found) if found else None
-    return None
+        if password := keyring.get_password(_KEYRING_SERVICE, profile):
+            found.append(str(password))
 
 
 def find_password(file: str, profile: str, given: str | None = None) -> str | None:

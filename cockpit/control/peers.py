@@ -93,14 +93,25 @@ def _lives(peer: Peer) -> bool | None:
         return None
     try:
         handle = peer.connected.getsockopt(socket.SOL_SOCKET, _SO_PEERPIDFD)
-    except OSError as error:
-        return None if error.errno == errno.ENOPROTOOPT else False  # ESRCH or EINVAL: it is gone
+    except OSError:  # gone, or a kernel that has no such option
+        return False if _kernel_tells() else None
     try:
         poll = select.poll()
         poll.register(handle, select.POLLIN)
         return not poll.poll(0)
     finally:
         os.close(handle)
+
+
+def _kernel_tells() -> bool:
+    """Whether there are such handles: tried on ourselves, who live for certain."""
+    try:
+        ours, theirs = socket.socketpair()
+        with ours, theirs:
+            os.close(ours.getsockopt(socket.SOL_SOCKET, _SO_PEERPIDFD))
+    except OSError as error:
+        return error.errno in (errno.EMFILE, errno.ENFILE)  # not known, so the stricter answer
+    return True
 
 
 def listener_pid(path: str) -> int | None:

@@ -99,10 +99,6 @@ class Runner:
         """
         if "\0" in command or not command.strip():
             raise ProtocolError(ErrorCode.INVALID_PARAMS, "a command needs text, without NUL bytes")
-        try:
-            command.encode("utf-8", "surrogateescape")
-        except UnicodeEncodeError as error:
-            raise ProtocolError(ErrorCode.INVALID_PARAMS, "a command can't hold half a character") from error
         strategy = choose_strategy(command, wait=wait)
         answer: dict[str, Any] = {"terminal": terminal.id, "strategy": str(strategy)}
         if strategy is Strategy.TYPED:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from cockpit.control.binding import TEXT_LIMIT
 from cockpit.control.codes import ErrorCode
 from cockpit.control.event_json import EVENT_NAMES
 from cockpit.control.method_specs import METHODS
@@ -79,6 +80,8 @@ def _method(name: str, description: str, parameters: Sequence[Parameter]) -> dic
             properties[parameter.name] = {"type": _TYPES[parameter.kind]}
         if parameter.description:
             properties[parameter.name]["description"] = parameter.description
+        if parameter.kind is str and not parameter.long:
+            properties[parameter.name]["maxLength"] = TEXT_LIMIT
     params: dict[str, Any] = {"type": "object", "properties": properties}
     required = [parameter.name for parameter in parameters if parameter.required]
     request = _request({"const": name}, params | ({"required": required} if required else {}))

@@ -7,11 +7,13 @@ import errno
 import os
 import socket
 import sys
+import threading
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from cockpit.control import discovery
+from cockpit.control import discovery, passwords
 from cockpit.control.client import Client, RemoteError
 from cockpit.control.discovery import NotRunningError, candidates, likely_path, problem_with
 from cockpit.control.passwords import find_password, make_password_file, read_password_file
@@ -153,3 +155,20 @@ def test_a_password_file_must_be_private(tmp_path: Path, monkeypatch: pytest.Mon
     monkeypatch.setenv("COCKPIT_SOCKET_PASSWORD", "from outside")
     assert find_password(str(file), "default") == "from outside"
     assert find_password(str(file), "default", "given") == "given"
+
+
+def test_a_keyring_that_waits_for_somebody_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    unlocked = threading.Event()
+
+    def locked(service: str, profile: str) -> str:
+        unlocked.wait()
+        return f"{service} {profile}"
+
+    monkeypatch.setitem(sys.modules, "keyring", SimpleNamespace(get_password=locked))
+    monkeypatch.setattr(passwords, "KEYRING_DEADLINE_S", 0.05)
+    try:
+        assert passwords.keyring_password("work") is None
+    finally:
+        unlocked.set()
+    monkeypatch.setattr(passwords, "KEYRING_DEADLINE_S", 30.0)
+    assert passwords.keyring_password("work") == "cockpit work"

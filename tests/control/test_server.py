@@ -481,6 +481,12 @@ async def test_who_can_not_be_looked_at_and_a_file_that_can_not_be_changed_open_
 async def test_what_can_not_be_sent_or_waited_for_is_refused(tmp_path: Path) -> None:
     async with serving(tmp_path) as it:
         client = await it.client()
-        assert await client.refusal("run", target="current", command="echo \ud800") == "invalid_params"
+        half, rows = "\ud800", await client.result("list")
+        assert await client.refusal("run", target="current", command=half) == "invalid_params"
+        assert await client.refusal("new", directory="/", command=half) == "invalid_params"
+        assert await client.refusal("terminal.new", command=half) == "invalid_params"
+        assert await client.refusal("settings.set", key="automation.resume", value={"a": half}) == "failed"
+        assert await client.refusal("settings.set", key=f"keys.{half}", value="f1") == "invalid_params"
+        assert await client.result("list") == rows
         for timeout in (0, -1, 1e300, 10**400):
             assert await client.refusal("terminal.send", data="x", timeout=timeout) == "invalid_params"

@@ -60,7 +60,11 @@ class Word:
 COMMON = (
     Option("json", "print JSON, one line of it"),
     Option("profile", "the cockpit of this profile", metavar="PROFILE", short="L"),
-    Option("password", "the control socket's password", metavar="PASSWORD"),
+    Option(
+        "password",
+        "the control socket's password; ps shows it to all, so rather use COCKPIT_SOCKET_PASSWORD or the file",
+        metavar="PASSWORD",
+    ),
     Option("help", "show this page", short="h"),
 )
 """What every verb takes."""
