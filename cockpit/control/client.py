@@ -162,6 +162,10 @@ class Client:
         from cockpit.paths import resolve
 
         paths = resolve(self._profile or "default", self._environment)
+        connected = self._socket.getpeername() if self._socket else ""
+        if connected != str(paths.control_socket):  # inside a terminal of another profile
+            others = (other for other in paths.other_profiles() if str(other.control_socket) == connected)
+            paths = next(others, paths)
         return find_password(str(paths.config_dir / FILE_NAME), paths.profile)
 
 

@@ -172,3 +172,21 @@ def test_a_keyring_that_waits_for_somebody_is_not_waited_for(monkeypatch: pytest
         unlocked.set()
     monkeypatch.setattr(passwords, "KEYRING_DEADLINE_S", 30.0)
     assert passwords.keyring_password("work") == "cockpit work"
+
+
+def test_in_a_terminal_of_another_profile_its_password_is_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("COCKPIT_SOCKET_PASSWORD", raising=False)
+    env = {"COCKPIT_HOME": str(tmp_path)}
+    default, work = resolve("default", env), resolve("work", env)
+    for paths in (default, work):
+        paths.prepare()
+        make_password_file(str(paths.config_dir / "socket-password"))
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(str(work.control_socket))
+        listening.listen()
+        client = Client(environment={**env, "COCKPIT_SOCKET": str(work.control_socket)})
+        client._socket = discovery.connect(None, client._environment, 5.0)
+        with client:
+            assert client._find_password() == read_password_file(str(work.config_dir / "socket-password"))
