@@ -161,6 +161,16 @@ def _check_directory(directory: Path) -> None:
         )
 
 
+def _is_still(path: Path, status: os.stat_result) -> bool:
+    """Whether the file at the path is the one that was looked at, or gone."""
+    try:
+        now = path.lstat()
+    except FileNotFoundError:
+        return True
+    # A number alone is given again at once when nobody holds the file any more.
+    return os.path.samestat(status, now) and status.st_ctime_ns == now.st_ctime_ns
+
+
 def _clear(path: Path) -> None:
     """Removes a socket of ours nobody listens on. The lock is held, so nobody of us is about to bind."""
     try:
@@ -176,7 +186,7 @@ def _clear(path: Path) -> None:
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
         probe.setblocking(False)
         code = probe.connect_ex(str(path))
-    if code not in (errno.ECONNREFUSED, errno.ENOENT):
+    if code not in (errno.ECONNREFUSED, errno.ENOENT) or not _is_still(path, status):
         raise ControlSocketError(f"somebody else listens on {path}; set COCKPIT_SOCKET_PATH elsewhere")
     with contextlib.suppress(FileNotFoundError):
         path.unlink()

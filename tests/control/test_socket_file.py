@@ -110,6 +110,30 @@ def test_a_stranger_who_listens_without_our_lock_is_left_alone(path: Path) -> No
         connect(path)
 
 
+def test_a_file_that_took_a_stale_ones_place_meanwhile_is_left_alone(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with socket.socket(socket.AF_UNIX) as stale:
+        stale.bind(str(path))
+    strangers = socket.socket(socket.AF_UNIX)
+
+    class Raced(socket.socket):
+        """Somebody binds there while it is asked whether anybody listens."""
+
+        def connect_ex(self, address: object) -> int:
+            code = super().connect_ex(address)  # type: ignore[arg-type] # a path, as the caller says
+            beside = path.with_name("beside")  # so that it can't get the number of the other one's inode
+            strangers.bind(str(beside))
+            beside.rename(path)
+            return code
+
+    with strangers, monkeypatch.context() as raced:
+        raced.setattr("socket.socket", Raced)
+        with pytest.raises(ControlSocketError, match="somebody else"):
+            SocketFile.open(path, 0o600)
+        assert path.is_socket()
+
+
 def test_a_lock_that_is_a_link_is_refused(path: Path) -> None:
     target = path.with_name("target")
     target.write_text("precious")
