@@ -162,7 +162,7 @@ class CockpitDriver(Driver):
     def _dispatch(self, tokens: list[Token]) -> None:
         for token in tokens:
             if isinstance(token, Other):
-                if self.output.take_reply(token.raw):
+                if self.output.take_reply(token.raw) or OUTER_TERMINAL.read_margins_reply(token.raw):
                     continue
                 if token.raw[:2] in _STRING_INTRODUCERS:
                     OUTER_COLORS.read_reply(token.raw)

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from cockpit.terminal.cells import Change, Run, is_cluster
 from cockpit.terminal.emulator_types import Cursor
 from cockpit.terminal.outer import OUTER_TERMINAL, OuterTerminal
+from cockpit.terminal.row_shift import Shift
 
 SYNC_START, SYNC_END = "\x1b[?2026h", "\x1b[?2026l"
 
@@ -22,6 +23,9 @@ class Painter:
         self._terminal = terminal
         self.left = 0
         self.top = 0
+        self.columns = 0
+        self.beside = False
+        """Something stands left or right of the pane, so that its rows are not those of the terminal."""
         self._position: tuple[int, int] | None = None
         self._visible = False
         self._shape = 0
@@ -30,10 +34,28 @@ class Painter:
         """The terminal's cursor may be anywhere."""
         self._position = None
 
-    def frame(self, changes: Iterable[tuple[int, Change]], cursor: Cursor, *, synchronized: bool) -> str:
-        """The bytes of one frame: the changes as (y, change), then the cursor. Ends with the default style."""
+    @property
+    def scrolls(self) -> bool:
+        """Whether the terminal can shift the pane's rows and nothing else."""
+        return self._terminal.side_margins or not (self.beside or self._terminal.simple)
+
+    def frame(
+        self,
+        changes: Iterable[tuple[int, Change]],
+        cursor: Cursor,
+        *,
+        synchronized: bool,
+        shift: Shift | None = None,
+    ) -> str:
+        """The bytes of one frame: the shift, the changes as (y, change), then the cursor.
+
+        Ends with the default style. `shift` only where `scrolls`.
+        """
         parts: list[str] = []
         rows = 0
+        if shift is not None:
+            parts.append(self._shifted(shift))
+            rows = 2
         for y, change in changes:
             rows += 1
             column = change.column
@@ -80,6 +102,15 @@ class Painter:
         parts.append(f"\x1b[{sgr}m{text}\x1b[m" if sgr else text)
         self._position = (end, y) if placed else None
         return end
+
+    def _shifted(self, shift: Shift) -> str:
+        """Scrolls a region (DECSTBM, DECSLRM, SU and SD of ctlseqs), and takes the margins back."""
+        self._position = None
+        lines = f"\x1b[{shift.lines}S" if shift.lines > 0 else f"\x1b[{-shift.lines}T"
+        region = f"\x1b[{self.top + shift.top + 1};{self.top + shift.bottom}r{lines}\x1b[r"
+        if not self.beside:
+            return region
+        return f"\x1b[?69h\x1b[{self.left + 1};{self.left + self.columns}s{region}\x1b[?69l"
 
     def _erased(self, columns: int, column: int, y: int) -> str:
         if self._terminal.erases:

@@ -13,7 +13,7 @@ _ENTER = (
     "\x1b[?7l"  # no automatic wrap: the last column is ours to fill
     "\x1b[>4;1m"  # xterm, tmux: modified keys that have no code of their own
     "\x1b[>1u"  # kitty keyboard protocol: disambiguate
-    "\x1b[?2026$p"  # is synchronized output known?
+    "\x1b[?2026$p\x1b[?69$p"  # are synchronized output, and margins at the sides, known?
 )
 _COLOR_QUERIES = "\x1b]10;?\x1b\\\x1b]11;?\x1b\\"
 _LEAVE = (

@@ -51,6 +51,7 @@ OUTER_COLORS = OuterColors()
 
 _SIMPLE_TERM = re.compile(r"linux|vt\d|ansi|pcansi|cons25|sun|wsvt|at386")
 _UNUSABLE_TERMS = frozenset({"", "dumb", "unknown"})
+_MARGINS_REPLY = re.compile(rb"\x1b\[\?69;[12]\$y")
 _DEPTH_PROBE = (7, 8, 9)
 _DEPTH_REPLY = re.compile(rb"\x1bP1\$r[\d;:]*48[;:]2[;:](?:\d*[;:])?7[;:]8[;:]9m")
 
@@ -67,6 +68,8 @@ class OuterTerminal:
     simple: bool = False
     erases: bool = True
     """Whether it knows ECH, which VT100 doesn't."""
+    side_margins: bool = False
+    """Whether it can scroll a part of its width (DECLRMM, mode 69)."""
     doubtful: bool = False
     """Whether it may have more colours than its environment tells, so that it is worth asking."""
 
@@ -94,6 +97,12 @@ class OuterTerminal:
         """
         color = ";".join(map(str, _DEPTH_PROBE))
         return f"\x1b[48;2;{color}m\x1bP$qm\x1b\\\x1b[m" if self.doubtful else ""
+
+    def read_margins_reply(self, reply: bytes) -> bool:
+        """Takes the answer to the question for mode 69 (DECRQM); tells whether it was one that says yes."""
+        known = _MARGINS_REPLY.fullmatch(reply) is not None
+        self.side_margins = self.side_margins or known
+        return known
 
     def read_depth_reply(self, reply: bytes) -> bool:
         """Takes the answer to `depth_query`; tells whether there are more colours now."""

@@ -22,7 +22,7 @@ _QUERY = re.compile(
 )
 _UNFINISHED = re.compile(rb"\x1b(?:[\[\]P][^\x07\x1b]{0,40})?\Z")
 
-_SUPPORTED_MODES = frozenset({b"1004", b"1006", b"2004", b"2026", b"2048"})
+_SUPPORTED_MODES = frozenset({b"69", b"1004", b"1006", b"2004", b"2026", b"2048"})
 _COLOURS = {b"10": b"rgb:d0d0/d0d0/d0d0", b"11": b"rgb:1010/1010/1010", b"12": b"rgb:ffff/ffff/ffff"}
 _CELL_PIXELS = (9, 18)
 

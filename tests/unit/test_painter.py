@@ -8,10 +8,13 @@ import pytest
 from pyghostty._ffi import lib
 
 from cockpit.app.painter import Painter
+from cockpit.app.widgets.pane_picture import PanePicture
 from cockpit.model import Size
-from cockpit.terminal.cells import DEFAULT_STYLE, Change, Row, Run, change_between
+from cockpit.terminal.cells import DEFAULT_STYLE, Change, Row, Run
 from cockpit.terminal.emulator import Emulator
 from cockpit.terminal.emulator_types import HIDDEN_CURSOR
+from cockpit.terminal.outer import OuterTerminal
+from cockpit.terminal.row_shift import Shift
 
 SIZE = Size(40, 10)
 LEFT, TOP = 7, 3
@@ -28,25 +31,34 @@ class Deaf:
 
 
 class Mirror:
-    """An emulator, and an outer one that shows it at (LEFT, TOP) through the painter."""
+    """An emulator, and an outer one that shows it at (LEFT, TOP) through the painter.
 
-    def __init__(self) -> None:
+    `scrolls`: the outer one can scroll a part of its width.
+    """
+
+    def __init__(self, *, scrolls: bool = False) -> None:
+        self.scrolls = scrolls
         self.inner = Emulator(SIZE, Deaf())
         self.outer = Emulator(Size(SIZE.columns + LEFT + 4, SIZE.rows + TOP + 2), Deaf())
         self.outer.feed(b"\x1b[?7l")
-        self.painter = Painter()
+        self.painter = Painter(OuterTerminal(side_margins=scrolls))
         self.painter.left, self.painter.top = LEFT, TOP
-        self.rows: list[Row] = [()] * SIZE.rows
+        self.painter.columns, self.painter.beside = SIZE.columns, True
+        self.picture = PanePicture()
+        self.picture.read_all(self.inner, SIZE.rows)
+        self.picture.show_all()
+        self.outer.feed(self.painter.show_cursor(self.picture.cursor).encode())
+        self.shifts = 0
         self.written = ""
 
     def paint(self) -> str:
-        changes: list[tuple[int, Change]] = []
-        for y, row in self.inner.damage():
-            change = change_between(self.rows[y], row)
-            if change is not None:
-                self.rows[y] = row
-                changes.append((y, change))
-        self.written = self.painter.frame(changes, self.inner.cursor, synchronized=False)
+        frame = self.picture.take_damage(self.inner, marks_changed=False, scrolls=self.scrolls)
+        if frame is None:
+            return ""
+        self.shifts += frame.shift is not None
+        self.written = self.painter.frame(
+            frame.changes, self.inner.cursor, synchronized=False, shift=frame.shift
+        )
         self.outer.feed(self.written.encode())
         return self.written
 
@@ -112,18 +124,63 @@ PIECES = [
 ]
 
 
+SCROLLING = [
+    b"\r\n",
+    b"\r\nan own line %d",
+    b"\x1b[2;8r",
+    b"\x1b[r",
+    b"\x1b[10H\n\n\n",
+    b"\x1b[H\x1bM",
+    b"\x1b[2S",
+]
+
+
+@pytest.mark.parametrize("scrolls", [False, True], ids=["rows", "scrolled"])
 @pytest.mark.parametrize("seed", range(40))
-def test_the_outer_terminal_always_shows_what_the_inner_one_holds(seed: int) -> None:
+def test_the_outer_terminal_always_shows_what_the_inner_one_holds(seed: int, scrolls: bool) -> None:
     chance = random.Random(seed)
-    mirror = Mirror()
+    mirror = Mirror(scrolls=scrolls)
     for step in range(60):
         for _ in range(chance.randrange(1, 5)):
             if chance.random() < 0.3:
                 row, column = chance.randrange(1, SIZE.rows + 1), chance.randrange(1, SIZE.columns + 1)
                 mirror.inner.feed(f"\x1b[{row};{column}H".encode())
-            mirror.inner.feed(chance.choice(PIECES))
+            piece = chance.choice(SCROLLING if chance.random() < 0.3 else PIECES)
+            mirror.inner.feed(piece % step if b"%d" in piece else piece)
         mirror.paint()
         assert mirror.differences() == [], f"seed {seed}, step {step}: {mirror.written!r}"
+
+
+def test_scrolled_lines_are_shifted_and_nothing_beside_them() -> None:
+    mirror = Mirror(scrolls=True)
+    mirror.outer.feed(b"\x1b#8")
+    mirror.painter.forget_position()
+    whole = mirror.painter.frame(mirror.picture.whole(SIZE.columns), HIDDEN_CURSOR, synchronized=False)
+    mirror.outer.feed(whole.encode())
+    before = mirror.outer.text().split("\n")
+    for number in range(30):
+        mirror.inner.feed(b"line number %d, long enough to tell\r\n" % number)
+        mirror.paint()
+        for y, line in enumerate(mirror.outer.text().split("\n")):
+            inside = TOP <= y < TOP + SIZE.rows
+            wanted = mirror.inner.text().split("\n")[y - TOP :][:1] if inside else []
+            pane = (
+                (wanted or [""])[0].ljust(SIZE.columns) if inside else before[y][LEFT : LEFT + SIZE.columns]
+            )
+            assert line == before[y][:LEFT] + pane + before[y][LEFT + SIZE.columns :]
+    assert mirror.shifts == 21
+    assert len(mirror.written) < 120
+
+
+def test_without_margins_only_a_pane_as_wide_as_the_terminal_scrolls() -> None:
+    plain, simple = Painter(OuterTerminal()), Painter(OuterTerminal(simple=True))
+    assert plain.scrolls
+    assert not simple.scrolls
+    plain.beside = True
+    assert not plain.scrolls
+    shift = Shift(0, 5, 2)
+    plain.beside = False
+    assert plain.frame([], HIDDEN_CURSOR, synchronized=False, shift=shift) == "\x1b[1;5r\x1b[2S\x1b[r"
 
 
 def test_a_cluster_leaves_nothing_old_where_the_outer_terminal_draws_it_narrower() -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from cockpit.terminal.cells import Change, Row, change_between
+from cockpit.terminal.cells import Change, Row, change_between, row_columns
 from cockpit.terminal.emulator_types import HIDDEN_CURSOR, Cursor
 from cockpit.terminal.highlight import marked
+from cockpit.terminal.row_shift import Shift, shift_between
 
 if TYPE_CHECKING:
     from cockpit.terminal.emulator import Emulator
@@ -18,6 +19,15 @@ STEADY_BLOCK = 2
 
 Changes = list[tuple[int, Change]]
 """What has to be written, as (row, change)."""
+SCROLLED_ROWS = 4
+"""Rows that change at once before it is looked whether they were scrolled: an echo must not wait for that."""
+
+
+class Frame(NamedTuple):
+    """What makes one picture of another: rows to shift first, where that is worth it, then what to write."""
+
+    changes: Changes
+    shift: Shift | None = None
 
 
 class PanePicture:
@@ -48,14 +58,18 @@ class PanePicture:
         """Everything read counts as shown from now on."""
         self._rows = self._marked(range(len(self._raw)))
 
-    def differences(self) -> Changes:
+    def differences(self) -> Frame:
         """What has to be written after `read_all`; it counts as shown from now on."""
-        return self._changed(range(len(self._raw)))
+        return self._changed(range(len(self._raw)), scrolls=False)
 
-    def take_damage(self, emulator: Emulator, *, marks_changed: bool) -> Changes | None:
+    def whole(self, columns: int) -> Changes:
+        """Everything that is shown, row by row, whatever stands there now."""
+        return [(y, Change(0, row, columns - row_columns(row))) for y, row in enumerate(self._rows)]
+
+    def take_damage(self, emulator: Emulator, *, marks_changed: bool, scrolls: bool) -> Frame | None:
         """What has to be written for the emulator's damage, which counts as shown from now on.
 
-        Answers None when nothing has: not even the cursor moved.
+        Answers None when nothing has: not even the cursor moved. `scrolls`: rows can be shifted where they are shown.
         """
         raw = self._raw
         damaged = []
@@ -63,11 +77,11 @@ class PanePicture:
             if y < len(raw):
                 raw[y] = row
                 damaged.append(y)
-        changes = self._changed(range(len(raw)) if marks_changed else damaged)
+        frame = self._changed(range(len(raw)) if marks_changed else damaged, scrolls=scrolls)
         cursor = self._cursor_of(emulator)
         moved = cursor != self.cursor
         self.cursor = cursor
-        return changes if changes or moved else None
+        return frame if frame.changes or frame.shift or moved else None
 
     def _marked(self, lines: Sequence[int]) -> list[Row]:
         raw = self._raw
@@ -84,12 +98,22 @@ class PanePicture:
             return Cursor(cell[1], cell[0], True, STEADY_BLOCK)
         return emulator.cursor if self.local.at_live else HIDDEN_CURSOR
 
-    def _changed(self, lines: Sequence[int]) -> Changes:
+    def _changed(self, lines: Sequence[int], *, scrolls: bool) -> Frame:
         rows = self._rows
+        new = self._marked(lines)
+        shift = None
+        if scrolls and len(lines) >= SCROLLED_ROWS:
+            shown = list(rows)
+            for y, row in zip(lines, new, strict=True):
+                shown[y] = row
+            shift = shift_between(rows, shown)
+            if shift is not None:
+                shift.apply(rows)
+                lines, new = range(len(shown)), shown
         changes: Changes = []
-        for y, row in zip(lines, self._marked(lines), strict=True):
+        for y, row in zip(lines, new, strict=True):
             change = change_between(rows[y], row)
             if change is not None:
                 rows[y] = row
                 changes.append((y, change))
-        return changes
+        return Frame(changes, shift)

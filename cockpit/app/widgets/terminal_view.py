@@ -64,7 +64,7 @@ class TerminalView(Widget, can_focus=True):
         self._pointer = PanePointer(self.typing)
         self._pacer = FramePacer(self._paint)
         self._picture = PanePicture()
-        self._output = PaneOutput(self)
+        self._output = PaneOutput(self, self._picture)
         self._other_screen = False
         """Another screen is to be shown in the same place: damage doesn't tell what differs."""
         self._other_marks = False
@@ -169,10 +169,11 @@ class TerminalView(Widget, can_focus=True):
         if self._other_screen:
             self._paint_other()
         elif emulator is not None:
-            changes = self._picture.take_damage(emulator, marks_changed=self._other_marks)
+            marks, scrolls = self._other_marks, self._output.scrolls
+            frame = self._picture.take_damage(emulator, marks_changed=marks, scrolls=scrolls)
             self._other_marks = False
-            if changes is not None:
-                self._output.write(changes, self._picture.cursor)
+            if frame is not None:
+                self._output.write(frame, self._picture.cursor)
         if self.painted is not None and self.local is None:
             self.painted()
 
@@ -262,6 +263,7 @@ class TerminalView(Widget, can_focus=True):
 
     def take_cursor(self) -> None:
         """The screen is on top again."""
+        self._output.distrust()
         self._output.show_cursor(self._picture.cursor)
 
     def on_app_focus(self, event: events.AppFocus) -> None:
