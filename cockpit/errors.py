@@ -6,6 +6,7 @@ Every message says what happened, to what, and what to do about it; it is shown 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 
 class CockpitError(Exception):
@@ -25,11 +26,11 @@ class StoreError(CockpitError):
 
 
 class ProfileInUseError(StoreError):
-    """Another cockpit owns the profile. `pid` is that process, where it is known."""
+    """Another cockpit owns the profile. `lock` is the file it holds, which says who it is."""
 
-    def __init__(self, message: str, *, pid: int | None = None) -> None:
+    def __init__(self, message: str, *, lock: Path | None = None) -> None:
         super().__init__(message)
-        self.pid = pid
+        self.lock = lock
 
 
 class PathError(CockpitError):

@@ -59,8 +59,13 @@ class Paths:
         return self.state_dir / "cockpit.log"
 
     @property
+    def store_lock(self) -> Path:
+        """Held by the one cockpit that may write this profile's rows, whichever log-in it belongs to."""
+        return self.state_dir / "store.lock"
+
+    @property
     def owner_lock(self) -> Path:
-        """Held by the one cockpit that owns this profile."""
+        """Held by the one cockpit that may use this profile's runtime directory."""
         return self.runtime_dir / "owner.lock"
 
     @property
@@ -117,7 +122,7 @@ class Paths:
         if self.profile != "default":
             places = [place / _PROFILES / self.profile for place in places]
         found = {short for place in places for short in (place, *(_hashed(place, t) for t in temporary))}
-        return sorted(place for place in found - {self.runtime_dir} if _is_private(place))
+        return sorted(place for place in found - {self.runtime_dir} if is_private(place))
 
     def other_profiles(self) -> list[Paths]:
         """The profiles of the same person, in the same place, that were ever opened. Looks at directories only."""
@@ -223,6 +228,15 @@ def project_hash(directory: str | os.PathLike[str]) -> str:
     return hashlib.sha256(os.fsencode(os.path.realpath(directory))).hexdigest()[:12]
 
 
+def is_private(directory: Path) -> bool:
+    """A plain directory of ours that is closed to others."""
+    try:
+        status = directory.lstat()
+    except OSError:
+        return False
+    return stat.S_ISDIR(status.st_mode) and status.st_uid == os.getuid() and not status.st_mode & 0o077
+
+
 def _paths_of(profile: str, bases: tuple[Path, Path, Path], socket_path: Path | None = None) -> Paths:
     """A profile's paths; the default one's are the bases themselves."""
     below = (base if profile == "default" else base / _PROFILES / profile for base in bases)
@@ -253,15 +267,6 @@ def _hashed(runtime: Path, base: Path) -> Path:
 
     digest = hashlib.sha256(os.fsencode(runtime)).hexdigest()[:12]
     return base / f"cockpit-{os.getuid()}-{digest}"
-
-
-def _is_private(directory: Path) -> bool:
-    """A plain directory of ours that is closed to others."""
-    try:
-        status = directory.lstat()
-    except OSError:
-        return False
-    return stat.S_ISDIR(status.st_mode) and status.st_uid == os.getuid() and not status.st_mode & 0o077
 
 
 def _prepare_directory(directory: Path) -> None:

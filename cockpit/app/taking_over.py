@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
+from pathlib import Path
 
 from cockpit.errors import ProfileInUseError
 from cockpit.paths import Paths
 from cockpit.workspace import takeover
 from cockpit.workspace.occupant import Occupant
-from cockpit.workspace.owner import holder_of
+from cockpit.workspace.owner_lock import holder_of
 from cockpit.workspace.takeover import NotAnsweringError
 from cockpit.workspace.workspace import Workspace
 
@@ -28,12 +29,12 @@ def open_workspace(paths: Paths, *, take_over: bool) -> Workspace:
     try:
         return Workspace.open(paths)
     except ProfileInUseError as error:
-        holder = holder_of(paths.owner_lock)
-        if os.environ.get("COCKPIT_SOCKET") == str(paths.control_socket):
+        holder = holder_of(error.lock) if error.lock else None
+        if _inside(paths):
             raise ProfileInUseError(
                 f"this terminal is inside the cockpit ({holder}) that has the profile {paths.profile!r} open. Open a "
                 "separate world in it with: cockpit -L NAME",
-                pid=error.pid,
+                lock=error.lock,
             ) from error
         _say(f"The profile {paths.profile!r} is open in {holder.kind if holder else 'another cockpit'}:")
         _say(f"  {holder or 'it does not say which'}")
@@ -51,9 +52,23 @@ def farewell(successor: Occupant) -> str:
     return f"cockpit was taken over ({successor}). Terminals on tmux carry on there."
 
 
-def _freed(paths: Paths, holder: Occupant | None, take_over: bool) -> bool:
+def _inside(paths: Paths) -> bool:
+    """Whether this terminal belongs to the cockpit that has the profile, whatever the runtime directory is here."""
+    ours = os.environ.get("COCKPIT_SOCKET", "")
     try:
-        answer = takeover.ask(paths.owner_socket)
+        last = os.fsdecode(paths.socket_marker.read_bytes()).strip()
+    except OSError:
+        last = ""
+    return bool(ours) and ours in (str(paths.control_socket), last)
+
+
+def _freed(paths: Paths, holder: Occupant | None, take_over: bool) -> bool:
+    if holder is not None and holder.elsewhere:
+        _say(f"It runs on {holder.host}, out of reach from here. Leave it there first.")
+        return False
+    socket_path = Path(holder.socket) if holder and holder.socket else paths.owner_socket
+    try:
+        answer = takeover.ask(socket_path)
         if answer.ends:
             _say("Its terminals on tmux carry on; these end with it, as they are not on tmux:")
             for name in answer.ends[:MAX_LISTED]:
@@ -65,7 +80,7 @@ def _freed(paths: Paths, holder: Occupant | None, take_over: bool) -> bool:
             _say("Everything that runs there carries on.")
         if not take_over and not _agreed("Take over here?"):
             return False
-        takeover.ask_to_leave(paths.owner_socket, Occupant.this_process(os.environ))
+        takeover.ask_to_leave(socket_path, Occupant.this_process(os.environ))
         return True
     except NotAnsweringError as error:
         return _freed_by_force(holder, error)
@@ -76,7 +91,8 @@ def _freed_by_force(holder: Occupant | None, error: NotAnsweringError) -> bool:
         _say(f"It doesn't answer: {error}. Nothing tells which process it is, so it is left alone.")
         return False
     if not holder.lives:
-        return True  # it has just ended
+        _say(f"It doesn't answer: {error}. It has just ended, or runs in a container that hides it.")
+        return True  # whether it is so, its locks tell
     _say(f"It doesn't answer: {error}. {_condition(holder)}")
     _say("Ended by force, its terminals on tmux carry on and the others end; its terminal may need `reset`.")
     if not _agreed(f"End pid {holder.pid} with SIGKILL?"):

@@ -35,7 +35,8 @@ _TURN_ON = "turn on the tmux backend in the settings (Experimental)"
 class Router:
     """Creates, shows and ends terminals on the right backend. Backends are built when first needed.
 
-    `tmux_wanted` is asked at the moment it matters. `notice` is told of every fallback, once per reason.
+    `tmux_wanted` is asked at the moment it matters. `notice` is told of every fallback, once per reason. `elsewhere`
+    says why a row's program lives where its backend can't have it; empty: it doesn't.
     """
 
     def __init__(
@@ -45,12 +46,14 @@ class Router:
         listener: BackendListener,
         notice: Callable[[str, str], None],
         tmux_wanted: Callable[[], bool],
+        elsewhere: Callable[[Terminal], str] = lambda _: "",
     ) -> None:
         self._factories = dict(factories)
         self._backends: dict[str, Backend] = {}
         self._listener = listener
         self._notice = notice
         self._tmux_wanted = tmux_wanted
+        self._elsewhere = elsewhere
         self._size: Size | None = None
         self._told: set[str] = set()
         self.tmux: Availability | None = None
@@ -86,6 +89,8 @@ class Router:
             return TerminalStatus(TerminalState.UNAVAILABLE, reason=reason)
         if terminal.backend == BackendKind.TMUX and not self._tmux_wanted():
             return TerminalStatus(TerminalState.DETACHED, reason=f"it runs on tmux: {_TURN_ON} to see it")
+        if reason := self._elsewhere(terminal):
+            return TerminalStatus(TerminalState.UNAVAILABLE, reason=reason)
         return None
 
     async def survey(self) -> Survey:

@@ -17,7 +17,7 @@ from cockpit.tmux.lease import read_lease
 from cockpit.tmux.probe import SocketState, probe_socket
 from cockpit.tmux.reaper import Tenancy, Verdict, judge, reap
 from cockpit.tmux.startup import ServerSetup
-from cockpit.workspace.owner import holder_of
+from cockpit.workspace.owner_lock import holder_of
 from cockpit.workspace.process_mark import process_mark
 
 if TYPE_CHECKING:
@@ -55,14 +55,14 @@ def look(other: Paths, host_socket: str = "") -> Tenancy:
     """
     state, pid = probe_socket(other.tmux_socket)
     lease = read_lease(other.tmux_lease)
-    holder = holder_of(other.owner_lock)
+    holders = [holder_of(lock) for lock in (other.store_lock, other.owner_lock)]
     return Tenancy(
         own=str(other.tmux_socket) == host_socket,
         listening=state is SocketState.LISTENING,
         server_pid=pid,
         lease=lease,
         leaseholder_lives=lease is not None and process_mark(lease.owner_pid) == lease.owner_mark,
-        profile_open=holder is not None and holder.lives,
+        profile_open=any(holder is not None and holder.lives for holder in holders),
     )
 
 

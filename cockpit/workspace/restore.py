@@ -58,7 +58,7 @@ class Restorer:
         survey = await workspace.router.survey()
         rebuilt = self._rebuild(survey)
         on_tmux += rebuilt
-        facts = Facts(True, workspace.tmux, survey, workspace.router.kinds)
+        facts = Facts(True, workspace.tmux, survey, workspace.router.kinds, self._elsewhere(on_tmux))
         steps = plan(on_tmux, facts, self._rules())
         self._carry_out(on_tmux, steps, {row.id for row in rebuilt})
         adopted = {step.terminal_id for step in steps if step.action is Action.ADOPT}
@@ -75,6 +75,10 @@ class Restorer:
         self._complete = False
         await self.find([])
         return sum(1 for _ in self._workspace.rows.terminals()) - before
+
+    def _elsewhere(self, rows: Sequence[Terminal]) -> dict[str, str]:
+        statuses = ((row.id, self._workspace.router.out_of_reach(row)) for row in rows)
+        return {row_id: status.reason for row_id, status in statuses if status is not None}
 
     def _rules(self) -> Rules:
         automation = self._workspace.settings.values.automation

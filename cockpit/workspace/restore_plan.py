@@ -96,6 +96,8 @@ class Facts:
     survey: Survey
     kinds: frozenset[str] = frozenset(BackendKind)
     """The backends this cockpit has."""
+    elsewhere: Mapping[str, str] = field(default_factory=dict)
+    """Why rows, by id, have their programs where this cockpit can't have them."""
 
 
 def plan(rows: Sequence[Terminal], facts: Facts, rules: Rules) -> list[Step]:
@@ -117,6 +119,8 @@ def _step(row: Terminal, has_window: bool, facts: Facts, rules: Rules) -> Step:
         return start_of(row, rules)
     if not facts.tmux_wanted:
         return Step(row.id, Action.LEAVE, reason="the tmux backend is off")
+    if row.id in facts.elsewhere:
+        return Step(row.id, Action.UNREACHABLE, reason=facts.elsewhere[row.id])
     server = facts.survey.server
     if not facts.tmux.usable:
         if server is ServerState.NONE:

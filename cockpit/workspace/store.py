@@ -11,7 +11,7 @@ import logging
 import os
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -59,11 +59,17 @@ class Generation:
 
 
 class Store:
-    """One JSON document. A file that can't be understood is set aside under another name, not lost."""
+    """One JSON document. A file that can't be understood is set aside under another name, not lost.
 
-    def __init__(self, path: Path, rescue: Path | None = None) -> None:
+    `guard` is called before each write and raises `OSError` where somebody else owns the rows.
+    """
+
+    def __init__(
+        self, path: Path, rescue: Path | None = None, guard: Callable[[], None] = lambda: None
+    ) -> None:
         self.path = path
         self._rescue = rescue
+        self._guard = guard
         self._revision = 0
         self._known: Identity | None = None
         """The file as we last read or wrote it; one that differs was changed by somebody else."""
@@ -85,6 +91,7 @@ class Store:
         Raises:
             OSError: it could not be written; the old document is untouched.
         """
+        self._guard()
         data = self._stamped(document)
         self._rotate()
         write_atomically(self.path, data)
@@ -146,6 +153,7 @@ class Store:
         from cockpit.workspace.rows_format import encode
 
         state = self.read_generation(number)
+        self._guard()
         with contextlib.suppress(*_UNREADABLE):
             self._revision = self._read(self.path).revision
         data = self._stamped(encode(state))

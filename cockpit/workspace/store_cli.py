@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from cockpit.errors import ProfileInUseError, StoreError
 from cockpit.paths import Paths, resolve
-from cockpit.workspace.owner import OwnerLock
+from cockpit.workspace.owner import Owner
 from cockpit.workspace.store import RESCUE_NAME, Generation, Store
 
 
@@ -64,20 +64,20 @@ def _list(paths: Paths, *, as_json: bool) -> int:
 def _restore(paths: Paths, number: int) -> int:
     paths.prepare()
     try:
-        lock = OwnerLock.acquire(paths.owner_lock, paths.profile)
+        owner = Owner.acquire(paths)
     except ProfileInUseError as error:
         raise StoreError(
             f"{error}\nWhile it runs, states are restored in it: its commands (the leader, then :) have "
             "“Restore an earlier state”."
         ) from error
     try:
-        state = Store(paths.store_file, paths.runtime_dir / RESCUE_NAME).restore(number)
+        state = Store(paths.store_file, paths.runtime_dir / RESCUE_NAME, owner.guard_store).restore(number)
     except OSError as error:
         raise StoreError(
             f"{paths.store_file} can't be written: {error.strerror}. Nothing was changed."
         ) from error
     finally:
-        lock.release()
+        owner.release()
     sessions = len(state.sessions)
     print(
         f"cockpit: state {number} is the present one ({sessions} sessions); what was present is state 1",

@@ -30,7 +30,7 @@ from cockpit.workspace import (
 )
 from cockpit.workspace.backend_events import BackendEvents
 from cockpit.workspace.commands import CommandRegistry
-from cockpit.workspace.earlier_server import with_living_server
+from cockpit.workspace.earlier_server import reason_out_of_reach, with_living_server
 from cockpit.workspace.events import (
     Event,
     EventBus,
@@ -44,7 +44,7 @@ from cockpit.workspace.events import (
 from cockpit.workspace.launcher import Launcher
 from cockpit.workspace.measuring import Measuring
 from cockpit.workspace.occupant import Occupant
-from cockpit.workspace.owner import OwnerLock
+from cockpit.workspace.owner import Owner
 from cockpit.workspace.pane import Pane
 from cockpit.workspace.readiness import Readiness
 from cockpit.workspace.restore import Restorer
@@ -81,11 +81,15 @@ class Workspace:
         settings: SettingsFile,
         store: Store,
         *,
-        owner: OwnerLock,
+        owner: Owner,
         environment: Mapping[str, str],
         factories: Mapping[str, BackendFactory] | None = None,
         screen: bool = True,
     ) -> None:
+        state, self._notices, store_was_complete = store.load()
+        self._notices += owner.warnings
+        self.rows = Rows(state.sessions, state.focused_session_id)
+        paths = with_living_server(paths, self.rows.terminals(), owner.takes)
         self.paths, self.screen = paths, screen
         self.settings = settings
         self.environment = base_environment(environment)
@@ -95,8 +99,6 @@ class Workspace:
         self.measuring = Measuring(telemetry, self.events, wanted=lambda: settings.values.general.telemetry)
         self.commands = CommandRegistry()
         self.store = store
-        state, self._notices, store_was_complete = store.load()
-        self.rows = Rows(state.sessions, state.focused_session_id)
         self._stored_extra = state.extra
         self._owner = owner
         self._handover = Handover(self._ends_at_handover, self._hand_over)
@@ -111,7 +113,11 @@ class Workspace:
         if factories is None:
             factories = backend_factories(paths, self.environment, self._launch_options)
         self.router = Router(
-            factories, listener=backend_events, notice=self.notice, tmux_wanted=lambda: self.tmux_wanted
+            factories,
+            listener=backend_events,
+            notice=self.notice,
+            tmux_wanted=lambda: self.tmux_wanted,
+            elsewhere=lambda row: reason_out_of_reach(row, paths.tmux_socket),
         )
         self.sender = Sender(self.router)
         self.toggle = TmuxToggle(self, override)
@@ -147,16 +153,15 @@ class Workspace:
             SettingsError, StoreError, ProfileInUseError, PathError: they can't be used. Nothing was overwritten.
         """
         paths.prepare()
-        who = Occupant.this_process(os.environ, server=not screen)
-        owner = OwnerLock.acquire(paths.owner_lock, paths.profile, who=who)
+        owner = Owner.acquire(paths, server=not screen)
         try:
-            owner.listen(paths.owner_socket)
+            owner.listen()
             with contextlib.suppress(OSError):
                 paths.pid_file.unlink()  # left by a server that was killed
             return cls(
-                with_living_server(paths),
+                paths,
                 SettingsFile.load(paths.settings_file),
-                Store(paths.store_file, paths.runtime_dir / RESCUE_NAME),
+                Store(paths.store_file, paths.runtime_dir / RESCUE_NAME, owner.guard_store),
                 owner=owner,
                 environment=os.environ if environment is None else environment,
                 factories=factories,

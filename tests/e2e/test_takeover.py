@@ -6,11 +6,13 @@ import os
 import select
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
+from pathlib import Path
 
 import psutil
 import pytest
 
-from tests.harness.cockpit_app import ROOT, CockpitApp
+from tests.harness.cockpit_app import ROOT, SETTINGS, CockpitApp
 from tests.harness.outer import OuterTerminal
 
 pytestmark = pytest.mark.tmux
@@ -18,9 +20,9 @@ DEADLINE_S = 20.0
 
 
 @contextmanager
-def another(first: CockpitApp, *arguments: str) -> Iterator[OuterTerminal]:
-    """A second cockpit on the profile of the first."""
-    environment = {**first.home.environment, "PYTHONPATH": str(ROOT)}
+def another(first: CockpitApp, *arguments: str, **more: str) -> Iterator[OuterTerminal]:
+    """A second cockpit on the profile of the first; `more` goes into its environment."""
+    environment = {**first.home.environment, "PYTHONPATH": str(ROOT), **more}
     with OuterTerminal(
         [*first.home.argv, *arguments],
         columns=100,
@@ -78,6 +80,53 @@ def test_the_second_asks_and_the_first_leaves_in_order(backend: str) -> None:
             else:
                 for pid in before:
                     wait_for_end(pid)
+
+
+def two_log_ins(backend: str) -> tuple[CockpitApp, str]:
+    """A cockpit in the directories of a log-in, and the runtime directory of another log-in of the same user."""
+    first = CockpitApp(backend)
+    home = first.home
+    bases = {
+        name: home.directory / name.lower() for name in ("XDG_CONFIG", "XDG_STATE", "XDG_RUNTIME", "OTHER")
+    }
+    for base in bases.values():
+        base.mkdir(mode=0o700)
+    del home.environment["COCKPIT_HOME"], first.outer.environment["COCKPIT_HOME"]
+    config, state, runtime, other = bases.values()
+    directories = {
+        "XDG_CONFIG_HOME": str(config),
+        "XDG_STATE_HOME": str(state),
+        "XDG_RUNTIME_DIR": str(runtime),
+    }
+    home.environment |= directories
+    first.outer.environment |= directories
+    home.paths = replace(
+        home.paths,
+        config_dir=config / "cockpit",
+        state_dir=state / "cockpit",
+        runtime_dir=runtime / "cockpit",
+    )
+    home.write_settings(SETTINGS)
+    return first, str(other)
+
+
+@pytest.mark.parametrize("backend", ["pty", "tmux"])
+def test_another_log_in_finds_the_first_and_its_programs(backend: str) -> None:
+    """As after `su`, from cron or in a second kind of session: another XDG_RUNTIME_DIR, the same sessions."""
+    app, runtime_dir = two_log_ins(backend)
+    with app as first:
+        before = program_pids(first)
+        with another(first, "--take-over", XDG_RUNTIME_DIR=runtime_dir) as second:
+            first.outer.wait_text(f"cockpit was taken over (pid {second.pid} on /dev/pts/")
+            first.outer.wait_for(lambda _screen: first.outer.ended, "the first to leave")
+            second.wait_text(first.prompt)
+            second.type_text("echo at-$((40+2))")
+            second.keys("Enter")
+            second.wait_text("at-42")
+            assert not (Path(runtime_dir) / "cockpit" / "tmux.sock").exists(), "no second tmux server"
+            if backend == "tmux":
+                assert program_pids(first) == before
+                assert len(first.home.display_clients()) == 1
 
 
 def test_no_leaves_the_first_alone_and_says_what_else_there_is() -> None:

@@ -15,7 +15,7 @@ from tests.harness.grid import Grid, Region
 from tests.harness.outer import OuterTerminal
 
 ROOT = Path(__file__).resolve().parents[2]
-_SETTINGS: dict[str, dict[str, object]] = {"general": {"sidebar": False, "show_tmux_hint": False}}
+SETTINGS: dict[str, dict[str, object]] = {"general": {"sidebar": False, "show_tmux_hint": False}}
 
 
 class CockpitApp:
@@ -32,7 +32,7 @@ class CockpitApp:
     ) -> None:
         self.backend = backend
         self.prompt = PROMPT.strip()
-        self.home = CockpitHome(backend, settings=settings or _SETTINGS)
+        self.home = CockpitHome(backend, settings=settings or SETTINGS)
         self.outer = OuterTerminal(
             [*self.home.argv, *arguments],
             columns=columns,

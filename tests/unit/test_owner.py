@@ -15,34 +15,37 @@ import pytest
 
 from cockpit.errors import PathError, ProfileInUseError
 from cockpit.workspace.occupant import Occupant, read_occupant
-from cockpit.workspace.owner import OwnerLock, holder_of
+from cockpit.workspace.owner import Owner
+from cockpit.workspace.owner_lock import OwnerLock, holder_of
 from cockpit.workspace.process_mark import process_mark
+from tests.unit.workspaces import World
 
 _HOLDER = (
-    "import sys; from pathlib import Path; from cockpit.workspace.owner import OwnerLock;"
-    "lock = OwnerLock.acquire(Path(sys.argv[1]), 'p'); print('held', flush=True); sys.stdin.read()"
+    "import sys; from pathlib import Path; from cockpit.workspace.owner_lock import OwnerLock;"
+    "from cockpit.workspace.occupant import Occupant; who = Occupant.this_process({});"
+    "lock = OwnerLock.acquire(Path(sys.argv[1]), 'p', who); print('held', flush=True); sys.stdin.read()"
 )
 
 
 def test_a_second_owner_is_told_who_and_what_to_do(tmp_path: Path) -> None:
     path = tmp_path / "owner.lock"
     who = Occupant(os.getpid(), process_mark(os.getpid()), "/dev/pts/3", time.time(), "192.0.2.7")
-    lock = OwnerLock.acquire(path, "work", who=who)
+    lock = OwnerLock.acquire(path, "work", who)
     words = rf"pid {os.getpid()} on /dev/pts/3, from 192.0.2.7, since \d\d:\d\d.*'work'.*--take-over.*cockpit -L NAME"
     with pytest.raises(ProfileInUseError, match=words) as caught:
-        OwnerLock.acquire(path, "work")
-    assert caught.value.pid == os.getpid()
+        OwnerLock.acquire(path, "work", who)
+    assert caught.value.lock == path
     assert holder_of(path) == who
     lock.release()
     lock.release()
     assert holder_of(path) is None
-    OwnerLock.acquire(path, "work").release()
+    OwnerLock.acquire(path, "work", who).release()
 
 
 def test_a_lock_on_a_file_that_its_last_holder_removed_does_not_count(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    path = tmp_path / "owner.lock"
+    path, who = tmp_path / "owner.lock", Occupant.this_process({})
     lock = fcntl.flock
 
     def removed_in_between(descriptor: int, operation: int) -> None:
@@ -51,11 +54,11 @@ def test_a_lock_on_a_file_that_its_last_holder_removed_does_not_count(
         lock(descriptor, operation)
 
     monkeypatch.setattr(fcntl, "flock", removed_in_between)
-    first = OwnerLock.acquire(path, "p")
+    first = OwnerLock.acquire(path, "p", who)
     with pytest.raises(ProfileInUseError, match=str(os.getpid())):
-        OwnerLock.acquire(path, "p")
+        OwnerLock.acquire(path, "p", who)
     path.unlink()
-    second = OwnerLock.acquire(path, "p")
+    second = OwnerLock.acquire(path, "p", who)
     first.release()
     assert path.exists(), "it is another one's by now"
     second.release()
@@ -63,48 +66,54 @@ def test_a_lock_on_a_file_that_its_last_holder_removed_does_not_count(
 
 
 def test_a_killed_owner_leaves_the_profile_free(tmp_path: Path) -> None:
-    path = tmp_path / "owner.lock"
+    path, who = tmp_path / "owner.lock", Occupant.this_process({})
     with subprocess.Popen(
         [sys.executable, "-c", _HOLDER, path], stdin=subprocess.PIPE, stdout=subprocess.PIPE
     ) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == b"held\n"
         with pytest.raises(ProfileInUseError, match=str(process.pid)):
-            OwnerLock.acquire(path, "p")
+            OwnerLock.acquire(path, "p", who)
         holder = holder_of(path)
         assert holder is not None
         assert holder.lives
         process.kill()
         process.wait()
         assert not holder.lives
-        OwnerLock.acquire(path, "p").release()
+        OwnerLock.acquire(path, "p", who).release()
 
 
 def test_a_link_in_place_of_the_lock_is_refused(tmp_path: Path) -> None:
     (tmp_path / "target").write_text("precious")
     (tmp_path / "owner.lock").symlink_to(tmp_path / "target")
     with pytest.raises(PathError, match=r"can't be opened.*Set COCKPIT_HOME"):
-        OwnerLock.acquire(tmp_path / "owner.lock", "p")
+        OwnerLock.acquire(tmp_path / "owner.lock", "p", Occupant.this_process({}))
     assert (tmp_path / "target").read_text() == "precious"
 
 
 def test_the_socket_of_a_killed_owner_is_replaced_and_ours_removed(tmp_path: Path) -> None:
-    path = tmp_path / "owner.sock"
+    paths = World(tmp_path).paths
+    paths.prepare()
     with socket.socket(socket.AF_UNIX) as dead:
-        dead.bind(str(path))
-    lock = OwnerLock.acquire(tmp_path / "owner.lock", "p")
-    lock.listen(path)
+        dead.bind(str(paths.owner_socket))
+    owner = Owner.acquire(paths)
+    owner.listen()
     with socket.socket(socket.AF_UNIX) as asker:
-        asker.connect(str(path))
-    lock.release()
-    assert not path.exists()
+        asker.connect(str(paths.owner_socket))
+    owner.release()
+    assert not paths.owner_socket.exists()
 
 
 def test_without_a_socket_the_profile_is_owned_all_the_same(tmp_path: Path) -> None:
-    lock = OwnerLock.acquire(tmp_path / "owner.lock", "p")
-    lock.listen(tmp_path / "missing" / "owner.sock")
-    assert lock.listener is None
-    lock.release()
+    paths = World(tmp_path).paths
+    paths.prepare()
+    owner = Owner.acquire(paths)
+    paths.owner_socket.mkdir()
+    owner.listen()
+    assert owner.listener is None
+    with pytest.raises(ProfileInUseError):
+        Owner.acquire(paths)
+    owner.release()
 
 
 @pytest.mark.parametrize(

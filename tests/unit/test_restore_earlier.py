@@ -12,7 +12,7 @@ from cockpit.cli import main
 from cockpit.errors import StoreError
 from cockpit.model import Binding, Session, Terminal, TerminalState
 from cockpit.paths import Paths, resolve
-from cockpit.workspace.owner import OwnerLock
+from cockpit.workspace.owner import Owner
 from cockpit.workspace.restore_earlier import bring_back
 from cockpit.workspace.rows_format import encode
 from cockpit.workspace.store import Store
@@ -101,10 +101,10 @@ def test_what_cannot_be_restored_changes_nothing(
 
 def test_while_cockpit_runs_it_says_how(paths: Paths, capsys: pytest.CaptureFixture[str]) -> None:
     stored(paths, "/a", "/b")
-    lock = OwnerLock.acquire(paths.owner_lock, "default")
+    owner = Owner.acquire(paths)
     assert main(["store", "restore"]) == 1
     assert "Restore an earlier state" in capsys.readouterr().err
-    lock.release()
+    owner.release()
     assert present(paths) == "/b"
 
 

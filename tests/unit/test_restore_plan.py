@@ -102,6 +102,15 @@ def test_a_row_of_tmux_while_it_is_on(found: str, command: str, policy: Policy) 
     assert action([row(command=COMMANDS[command])], SURVEYS[found], policy=policy) is expected
 
 
+@pytest.mark.parametrize(("tmux", "found", "command"), each((USABLE, MISSING, OLD), SURVEYS, COMMANDS))
+def test_a_row_that_lives_on_another_server_is_never_started_here(
+    tmux: Availability, found: str, command: str
+) -> None:
+    facts = Facts(True, tmux, SURVEYS[found], elsewhere={"t-1": "it is over there"})
+    expected = [Step("t-1", Action.UNREACHABLE, reason="it is over there")]
+    assert plan([row(command=COMMANDS[command])], facts, Rules(Policy.RELAUNCH)) == expected
+
+
 @pytest.mark.parametrize(("tmux", "command"), each((MISSING, OLD), COMMANDS))
 def test_without_a_usable_tmux_and_without_a_server_a_row_falls_back(
     tmux: Availability, command: str

@@ -20,7 +20,7 @@ from cockpit.model import TerminalState
 from cockpit.workspace import takeover
 from cockpit.workspace.events import TakenOver
 from cockpit.workspace.occupant import Occupant
-from cockpit.workspace.owner import OwnerLock
+from cockpit.workspace.owner import Owner as Ownership
 from cockpit.workspace.process_mark import process_mark
 from cockpit.workspace.takeover import Handover, NotAnsweringError
 from tests.unit.workspaces import SIZE, World
@@ -32,9 +32,11 @@ class Owner:
     """An owner in this process, asked from threads."""
 
     def __init__(self, directory: Path, ends: list[str]) -> None:
-        self.path = directory / "owner.sock"
-        self.lock = OwnerLock.acquire(directory / "owner.lock", "p")
-        self.lock.listen(self.path)
+        self.paths = World(directory).paths
+        self.paths.prepare()
+        self.path = self.paths.owner_socket
+        self.lock = Ownership.acquire(self.paths)
+        self.lock.listen()
         self.asked: list[Occupant] = []
         self.leaving = asyncio.Event()
         self.handover = Handover(lambda: ends, self.leave)
@@ -81,10 +83,10 @@ async def test_the_next_one_waits_until_the_profile_is_free(tmp_path: Path) -> N
         assert one.asked == [NEXT]
         assert not taking.done()
         with pytest.raises(ProfileInUseError):
-            OwnerLock.acquire(tmp_path / "owner.lock", "p")
+            Ownership.acquire(one.paths)
         one.let_go()
         await asyncio.wait_for(taking, 5)
-        OwnerLock.acquire(tmp_path / "owner.lock", "p").release()
+        Ownership.acquire(one.paths).release()
 
 
 async def test_two_that_want_it_at_once_are_told_to_one_owner_once(tmp_path: Path) -> None:
@@ -275,7 +277,8 @@ def test_an_old_cockpit_that_says_only_its_pid_is_left_alone(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     workspace = world.open()
-    world.paths.owner_lock.write_text(f"{os.getpid()}\n")
+    for lock in (world.paths.owner_lock, world.paths.store_lock):
+        lock.write_text(f"{os.getpid()}\n")
     world.paths.owner_socket.unlink()
     monkeypatch.setattr(takeover, "kill", _never)
     terminal = Terminal(monkeypatch)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from cockpit.backends.base import Backend, BackendListener
@@ -23,6 +23,8 @@ class World:
     """One profile's home, and the fakes of every launch in it."""
 
     home: Path
+    runtime_dir: Path | None = None
+    """Where another log-in of the same user has it."""
     environment: Mapping[str, str] = field(default_factory=dict)
     pty: list[FakeBackend] = field(default_factory=list)
     tmux: list[FakeBackend] = field(default_factory=list)
@@ -32,7 +34,8 @@ class World:
     @property
     def paths(self) -> Paths:
         """Where this world lives."""
-        return resolve(environment={"COCKPIT_HOME": str(self.home / "cockpit")})
+        paths = resolve(environment={"COCKPIT_HOME": str(self.home / "cockpit")})
+        return replace(paths, runtime_dir=self.runtime_dir) if self.runtime_dir else paths
 
     @property
     def notices(self) -> list[str]:
