@@ -115,7 +115,7 @@ class CockpitApp(App[int], inherit_bindings=False):
 
     def leave(self) -> None:
         """Leaves cockpit; asks first when that ends programs."""
-        ending = self.workspace.ends_with_cockpit
+        ending = self.workspace.leaving.ends_with_cockpit
         question = closing.of_quitting(ending, self.main.glyphs)
         if not question.ends_something or not self.workspace.settings.values.general.confirm_close:
             self.exit(0)
@@ -199,8 +199,8 @@ async def _run(workspace: Workspace, directory: str | None) -> int:
             await app.run_async()
     finally:
         await workspace.close()
-        if workspace.last_words:
-            print(f"cockpit: {clean_text(workspace.last_words, 2000)}", file=sys.stderr)
+        if workspace.leaving.last_words:
+            print(f"cockpit: {clean_text(workspace.leaving.last_words, 2000)}", file=sys.stderr)
     return app.return_code or 0
 
 

@@ -113,7 +113,7 @@ class _Serving:
             self._leave("its terminal is gone")
             return
         log.info("SIGHUP came: the settings are read again")
-        self.workspace.reload_settings()
+        self.workspace.settings_edits.reload()
 
     async def _remove_pid_file(self) -> None:
         self.workspace.paths.pid_file.unlink(missing_ok=True)
@@ -128,8 +128,8 @@ async def _serve(serving: _Serving, ready: Ready) -> int:
         await serving.leaving.wait()
     finally:
         await workspace.close()
-        if workspace.last_words:
-            log.warning("%s", clean_text(workspace.last_words, 2000))
+        if workspace.leaving.last_words:
+            log.warning("%s", clean_text(workspace.leaving.last_words, 2000))
     return 0
 
 

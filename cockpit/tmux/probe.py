@@ -7,7 +7,6 @@ import socket
 import stat
 import struct
 import sys
-from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
@@ -43,14 +42,6 @@ class SocketIdentity:
         return cls(status.st_dev, status.st_ino) if stat.S_ISSOCK(status.st_mode) else None
 
 
-@dataclass(frozen=True, slots=True)
-class LivingServer:
-    """A listening socket and the process behind it, where the system tells."""
-
-    socket_path: Path
-    pid: int | None
-
-
 def probe_socket(path: Path) -> tuple[SocketState, int | None]:
     """The state of the socket and, where somebody listens, their pid (None where the system doesn't tell).
 
@@ -77,19 +68,6 @@ def probe_socket(path: Path) -> tuple[SocketState, int | None]:
     if code in (errno.EAGAIN, errno.EINPROGRESS):  # its backlog is full: somebody listens but doesn't accept
         return SocketState.LISTENING, None
     raise TmuxError(f"{path} can't be reached: {errno.errorcode.get(code, code)}")
-
-
-def living_servers(candidates: Iterable[Path]) -> list[LivingServer]:
-    """The candidates somebody listens on. Paths that can't be looked at are passed over."""
-    living = []
-    for path in candidates:
-        try:
-            state, pid = probe_socket(path)
-        except TmuxError:
-            continue
-        if state is SocketState.LISTENING:
-            living.append(LivingServer(path, pid))
-    return living
 
 
 def _peer_pid(connected: socket.socket) -> int | None:

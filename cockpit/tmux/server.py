@@ -7,26 +7,18 @@ runs a display client: the backend spawns that in a PTY of its own.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 import secrets
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from cockpit.errors import TmuxError, TmuxGoneError, TmuxTimeoutError
 from cockpit.model import Size
 from cockpit.tmux.attachment import Attachment
 from cockpit.tmux.client_path import client_path
-from cockpit.tmux.clients import LIST_CLIENTS, DisplayClient, parse_display_clients
 from cockpit.tmux.commands import is_missing_target
-from cockpit.tmux.creation import (
-    Creation,
-    Program,
-    option_command,
-    replace_commands,
-    window_name,
-)
+from cockpit.tmux.creation import Creation, Program, option_command, replace_commands, window_name
 from cockpit.tmux.deadline import default_timeout_s
 from cockpit.tmux.discovery import TmuxBinary
 from cockpit.tmux.environment import curated_environment
@@ -45,34 +37,17 @@ from cockpit.tmux.socket_keeper import SocketKeeper
 from cockpit.tmux.startup import (
     Launch,
     ServerSetup,
+    StartReport,
     clear_dying_server,
     end_server,
     ensure_server,
     run_for,
 )
-from cockpit.tmux.windows import (
-    CONTROL_SESSION,
-    TERMINALS_SESSION,
-    WindowInfo,
-    parse_windows,
-)
+from cockpit.tmux.windows import CONTROL_SESSION, TERMINALS_SESSION, WindowInfo, parse_windows
 
 log = logging.getLogger(__name__)
 
 HISTORY_LINES = 50_000
-
-
-@dataclass(frozen=True, slots=True)
-class StartReport:
-    """What `TmuxServer.start` found or did."""
-
-    pid: int
-    started: bool
-    """A new server was started; False: a living one was adopted."""
-    warnings: tuple[str, ...]
-    """For the person, for example that their tmux.conf has an error and was left out."""
-    windows: tuple[WindowInfo, ...]
-    """The terminals' windows that live there already."""
 
 
 class TmuxServer:
@@ -146,7 +121,7 @@ class TmuxServer:
         """Adopts the living server or starts one. Idempotent, and safe against any number of others doing the same.
 
         Raises:
-            TmuxTimeoutError: a server is there but does not answer (`restart` ends it).
+            TmuxTimeoutError: a server is there but does not answer (`shutdown` ends it).
             TmuxError: it can't be started.
         """
         async with self._starting:
@@ -171,11 +146,6 @@ class TmuxServer:
             launch = await ensure_server(self.setup)
             await self._attached.attach()
         return launch
-
-    async def restart(self, before_kill: Callable[[], Awaitable[None]] | None = None) -> StartReport:
-        """Ends the server, hung or not, with everything in it, and starts a new one."""
-        await self.shutdown(keep=False, before_kill=before_kill)
-        return await self.start()
 
     async def shutdown(self, *, keep: bool, before_kill: Callable[[], Awaitable[None]] | None = None) -> None:
         """Lets go of the server (`keep`), or ends it with its programs and removes its socket. Idempotent.
@@ -263,14 +233,11 @@ class TmuxServer:
             if not is_missing_target(error):
                 raise
 
-    async def rename_window(self, window_id: str, name: str) -> None:
-        """Names a window; the name is stripped of control characters and never expanded (tmux would)."""
-        await self._attached.sequence(("rename-window", "-t", window_id, "--", window_name(name)))
-
     async def describe_window(self, window_id: str, name: str, options: Mapping[str, str]) -> None:
-        """Names a window and sets its user options, as `rename_window` and `set_option` do, in one go.
+        """Names a window and sets user options (`windows.OPTION_NAMES`, any text) on it, in one go.
 
-        One that is gone already is not an error.
+        The name is stripped of control characters and never expanded (tmux would). A window that is gone already is
+        not an error.
         """
         rename = ("rename-window", "-t", window_id, "--", window_name(name))
         try:
@@ -279,10 +246,6 @@ class TmuxServer:
         except TmuxError as error:
             if not is_missing_target(error):
                 raise
-
-    async def set_option(self, window_id: str, name: str, value: str) -> None:
-        """Sets one of the user options `windows.OPTION_NAMES` on a window; any text."""
-        await self._attached.sequence(option_command(window_id, name, value))
 
     async def run(self, *commands: Sequence[str], timeout_s: float | None = None) -> list[list[str]]:
         """Other commands, on one line of the control connection (see `ControlConnection.sequence`).
@@ -304,15 +267,6 @@ class TmuxServer:
         binary, socket_path = client_path(self.setup.binary, self.socket_path), str(self.socket_path)
         argv = (binary, "-u", "-S", socket_path, "attach-session", "-t", f"={TERMINALS_SESSION}")
         return argv, dict(self.setup.environment)
-
-    async def display_clients(self) -> list[DisplayClient]:
-        """Every client that is not a control client; more than our own one means a leftover or a stranger."""
-        return parse_display_clients((await self._attached.sequence(LIST_CLIENTS))[0])
-
-    async def detach_client(self, client: DisplayClient) -> None:
-        """Makes a client leave. One that left already is not an error."""
-        with contextlib.suppress(TmuxError):
-            await self._attached.sequence(("detach-client", "-t", client.name))
 
     async def _ping(self) -> None:
         if self.running:

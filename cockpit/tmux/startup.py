@@ -18,7 +18,7 @@ from cockpit.tmux.lifecycle import ask_to_end, end_process
 from cockpit.tmux.probe import SocketIdentity, SocketState, probe_socket
 from cockpit.tmux.quoting import glob_literal, shell_word
 from cockpit.tmux.start_lock import StartLock
-from cockpit.tmux.windows import CONTROL_SESSION
+from cockpit.tmux.windows import CONTROL_SESSION, WindowInfo
 
 log = logging.getLogger(__name__)
 
@@ -56,6 +56,19 @@ class Launch:
     started: bool
     """False: a server was there already."""
     warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StartReport:
+    """What entering a server, started or not, found."""
+
+    pid: int
+    started: bool
+    """A new server was started; False: a living one was adopted."""
+    warnings: tuple[str, ...]
+    """For the person, for example that their tmux.conf has an error and was left out."""
+    windows: tuple[WindowInfo, ...]
+    """The terminals' windows that live there already."""
 
 
 def bundled_config() -> Path:

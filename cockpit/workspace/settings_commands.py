@@ -22,7 +22,7 @@ class SettingsCommands:
         """Sets one dotted key in the file and takes it into force; no value: back to the default."""
         async with self._lock:
             await asyncio.to_thread(self._workspace.settings.update, key, value)
-        await self._workspace.settings_changed()
+        await self._workspace.settings_edits.in_force()
 
 
 def register(workspace: Workspace) -> None:

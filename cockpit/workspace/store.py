@@ -8,8 +8,6 @@ from __future__ import annotations
 import contextlib
 import json
 import logging
-import os
-import shutil
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -18,15 +16,12 @@ from typing import Any, NamedTuple
 
 from cockpit.errors import StoreError
 from cockpit.files import write_atomically
+from cockpit.workspace.generations import GENERATIONS, generation_file, keep_generation
 from cockpit.workspace.migrations import NewerSchemaError
 from cockpit.workspace.rows_format import StoredState, decode
 
 log = logging.getLogger(__name__)
 
-GENERATIONS = 5
-"""How many earlier documents are kept: `store.json.1` is the youngest."""
-GENERATION_SPACING_S = 60.0
-"""Older generations are at least this far apart, so that a burst of changes doesn't wash them all out."""
 RESCUE_NAME = "store.rescue.json"
 """In the runtime directory, which is mostly another file system: what could not be written at the last exit."""
 
@@ -163,7 +158,7 @@ class Store:
 
     def generation(self, number: int) -> Path:
         """The file of an earlier document."""
-        return self.path.with_name(f"{self.path.name}.{number}")
+        return generation_file(self.path, number)
 
     # Reading
 
@@ -258,20 +253,11 @@ class Store:
             if self._known != _identity(self.path) and not self._is_good():
                 log.warning("%s was changed from outside and is kept as %s", self.path, self._set_aside())
                 return
-            self._shift(always)
-            _link(self.path, self.generation(1))
+            keep_generation(self.path, always=always)
         except FileNotFoundError:
             return
         except (OSError, StoreError) as error:
             log.warning("the generation before this one is not kept: %s", error)
-
-    def _shift(self, always: bool) -> None:
-        youngest, reference = self.generation(1), self.generation(2)
-        if not youngest.exists() or (not always and reference.exists() and not _is_old(reference)):
-            return
-        for number in range(GENERATIONS, 1, -1):
-            with contextlib.suppress(FileNotFoundError):
-                self.generation(number - 1).replace(self.generation(number))
 
     def _is_good(self) -> bool:
         try:
@@ -281,26 +267,6 @@ class Store:
         except _UNREADABLE:
             return False
         return True
-
-
-def _link(source: Path, target: Path) -> None:
-    """Makes `target` the same file as `source`, or a copy where links can't be made; never without a `target`."""
-    temporary = source.with_name(f".{source.name}.link")
-    temporary.unlink(missing_ok=True)
-    try:
-        os.link(source, temporary)
-    except FileNotFoundError:
-        raise
-    except OSError:  # a file system without hard links
-        shutil.copy2(source, temporary)
-    temporary.replace(target)
-    temporary.unlink(missing_ok=True)  # rename(2) leaves it when both are one file already
-
-
-def _is_old(path: Path) -> bool:
-    """Far enough in the past; a file from the future, after the clock was set back, counts too."""
-    age_s = time.time() - path.stat().st_mtime
-    return age_s >= GENERATION_SPACING_S or age_s < 0
 
 
 def _identity(path: Path) -> Identity:

@@ -6,20 +6,18 @@ import asyncio
 import contextlib
 import logging
 import os
-from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Self
 
 from cockpit.backends.base import Availability, Scrollback
 from cockpit.backends.environment import base_environment
 from cockpit.backends.factories import backend_factories
 from cockpit.backends.router import BackendFactory, Router
-from cockpit.backends.shell import LaunchOptions, tells_when_ready
-from cockpit.errors import CommandError, SettingsError
-from cockpit.model import BackendKind, Session, Size, Terminal, TerminalState, TerminalStatus
+from cockpit.errors import CommandError
+from cockpit.model import Session, Size, Terminal, TerminalStatus
 from cockpit.paths import Paths
 from cockpit.settings import tmux_backend_override
 from cockpit.settings_file import SettingsFile
-from cockpit.telemetry import Event as Measured
 from cockpit.telemetry import Telemetry
 from cockpit.workspace import (
     session_commands,
@@ -29,6 +27,7 @@ from cockpit.workspace import (
     tmux_commands,
 )
 from cockpit.workspace.backend_events import BackendEvents
+from cockpit.workspace.background import Background
 from cockpit.workspace.commands import CommandRegistry
 from cockpit.workspace.earlier_server import reason_out_of_reach, with_living_server
 from cockpit.workspace.events import (
@@ -36,32 +35,27 @@ from cockpit.workspace.events import (
     EventBus,
     FocusChanged,
     Noticed,
-    SettingsChanged,
     SurfaceChanged,
-    TakenOver,
     TerminalsChanged,
 )
-from cockpit.workspace.launcher import Launcher
+from cockpit.workspace.leaving import Leaving
 from cockpit.workspace.measuring import Measuring
-from cockpit.workspace.occupant import Occupant
 from cockpit.workspace.owner import Owner
 from cockpit.workspace.pane import Pane
-from cockpit.workspace.readiness import Readiness
+from cockpit.workspace.programs import launch_options, terminal_runner
 from cockpit.workspace.restore import Restorer
 from cockpit.workspace.row_tags import RowTags
 from cockpit.workspace.rows import Rows
 from cockpit.workspace.rows_format import StoredState, encode
-from cockpit.workspace.runner import TerminalRunner
 from cockpit.workspace.saver import Saver
 from cockpit.workspace.sending import Sender
 from cockpit.workspace.server_care import ServerCare
+from cockpit.workspace.settings_edits import SettingsEdits
 from cockpit.workspace.store import RESCUE_NAME, Store
-from cockpit.workspace.takeover import Handover
 from cockpit.workspace.tmux_toggle import TmuxToggle
 
 if TYPE_CHECKING:
     from cockpit.terminal.surface import Surface
-    from cockpit.workspace.leases import Leases
 
 log = logging.getLogger(__name__)
 
@@ -69,11 +63,8 @@ log = logging.getLogger(__name__)
 class Workspace:
     """One profile's sessions. Build it with `open`, then `start` it on the event loop, and `close` it."""
 
-    last_words = ""
-    """What the person must know after the screen is left; set by `close`."""
     screen: bool
     """Whether somebody looks on."""
-    _leases: Leases | None = None
 
     def __init__(
         self,
@@ -90,7 +81,7 @@ class Workspace:
         self._notices += owner.warnings
         self.rows = Rows(state.sessions, state.focused_session_id)
         paths = with_living_server(paths, self.rows.terminals(), owner.takes)
-        self.paths, self.screen = paths, screen
+        self.paths, self.owner, self.screen = paths, owner, screen
         self.settings = settings
         self.environment = base_environment(environment)
         override = tmux_backend_override(environment)
@@ -100,18 +91,17 @@ class Workspace:
         self.commands = CommandRegistry()
         self.store = store
         self._stored_extra = state.extra
-        self._owner = owner
-        self._handover = Handover(self._ends_at_handover, self._hand_over)
-        self._tasks: set[asyncio.Task[Any]] = set()
-        self._ending: set[asyncio.Task[Any]] = set()
-        self._stop_watching: Callable[[], None] | None = None
-        self._closed = False
-        self._before_close: list[Callable[[], Awaitable[None]]] = []
+        self.background = Background(lambda message: self.notice(message, "error"))
+        self.in_background = self.background.run
+        self.settle = self.background.settle
+        self.settings_edits = SettingsEdits(self)
+        self.leaving = Leaving(self)
+        self.before_close = self.leaving.first
         self.saver = Saver(store, self._document, self.notice)
         self.care = ServerCare(self)
         backend_events = BackendEvents(self)
         if factories is None:
-            factories = backend_factories(paths, self.environment, self._launch_options)
+            factories = backend_factories(paths, self.environment, lambda: launch_options(settings))
         self.router = Router(
             factories,
             listener=backend_events,
@@ -121,7 +111,7 @@ class Workspace:
         )
         self.sender = Sender(self.router)
         self.toggle = TmuxToggle(self, override)
-        self.runner = self._terminal_runner(backend_events)
+        self.runner = terminal_runner(self, backend_events.set_status)
         self.restorer = Restorer(self, complete=store_was_complete, set_status=backend_events.set_status)
         self.pane = Pane(
             self.router,
@@ -208,22 +198,11 @@ class Workspace:
         """What COCKPIT_TMUX_BACKEND decides, whatever the settings say; None when it decides nothing."""
         return self.toggle.override
 
-    @property
-    def ends_with_cockpit(self) -> list[Terminal]:
-        """The running terminals that end when cockpit is left."""
-        kept = self.settings.values.experimental.keep_server_alive
-        return [
-            terminal
-            for terminal in self.rows.terminals()
-            if terminal.status.state is TerminalState.RUNNING
-            and not (kept and terminal.backend == BackendKind.TMUX)
-        ]
-
     # What can be done.
 
     async def run(self, name: str, /, **arguments: object) -> Any:
         """Runs a command. Raises `CommandError` when it is refused, `CockpitError` when it fails."""
-        if self._closed:
+        if self.leaving.begun:
             raise CommandError("cockpit is closing; nothing more can be done")
         return await self.commands.run(name, **arguments)
 
@@ -248,15 +227,12 @@ class Workspace:
 
         Needs the running loop. Living tmux windows are adopted in the background.
         """
-        if self._owner.listener is not None:
-            await self._handover.start(self._owner.listener)
-        self._stop_watching = self.settings.watch(self._settings_edited)
+        await self.leaving.listen()
         for notice in self._notices:
             self.notice(notice, "warning")
         if self._notices:
             self.saver.changed()  # what was found elsewhere belongs into the store
-        for key in self.settings.unknown_keys:
-            self.notice(f"{self.settings.path}: {key} is no setting cockpit knows; it is kept", "warning")
+        self.settings_edits.watch()
         for terminal in self.rows.terminals():
             terminal.status = TerminalStatus()
         self.restorer.begin()
@@ -267,43 +243,13 @@ class Workspace:
             await session_commands.open_directory(self, directory)
         from cockpit.workspace.leases import Leases  # not needed for the first frame
 
-        self._leases = Leases(self, host_socket=self._host_socket)
-        self.in_background(self._leases.begin())
-
-    def before_close(self, step: Callable[[], Awaitable[None]]) -> None:
-        """Has `step` done first when the workspace closes, while everything still is there."""
-        self._before_close.append(step)
+        self.leaving.leases = Leases(self, host_socket=self._host_socket)
+        self.in_background(self.leaving.leases.begin())
 
     async def close(self) -> None:
         """Saves the rows, ends or leaves the programs as the settings say, and lets go of the profile."""
-        if self._closed:
-            return
-        self._closed = True
-        for step in self._before_close:
-            await step()
-        if self._stop_watching is not None:
-            self._stop_watching()
-        self.pane.blank()
-        for task in self._tasks - self._ending:
-            task.cancel()
-        await self.settle()
-        try:
-            self.last_words = await self.saver.close()
-            keep = self.settings.values.experimental.keep_server_alive or self._handover.successor is not None
-            if not keep:
-                self.measuring.telemetry.count(Measured.SERVER_SHUTDOWN)
-            await self.router.shutdown(keep_programs=keep)
-            self.runner.clear_up(
-                t for t in self.rows.terminals() if not (keep and t.backend == BackendKind.TMUX)
-            )
-            if self._leases is not None:
-                await self._leases.end(keep=keep)
-        finally:
-            self._handover.stop()
-            self.runner.readiness.close()
-            self.measuring.close()
-            self._owner.release()
-            self._handover.let_go()
+        if not self.leaving.begun:
+            await self.leaving.leave()
 
     # For the commands and the facts backends report.
 
@@ -331,101 +277,11 @@ class Workspace:
         """Something the person should read."""
         self.events.publish(Noticed(message, severity))
 
-    def in_background(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
-        """Runs `work` until it ends or the workspace closes; a failure is logged and told."""
-        task = asyncio.get_running_loop().create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._background_ended)
-        return task
-
     def end(self, terminals: Iterable[Terminal]) -> None:
         """Ends the programs of rows that are gone. Some take seconds to go, and nobody has to wait for that."""
         for terminal in terminals:
             self.pane.forget(terminal)
-            task = self.in_background(self.runner.end(terminal))
-            self._ending.add(task)
-            task.add_done_callback(self._ending.discard)
-
-    async def settle(self) -> None:
-        """Returns when the work that is in the background now has ended."""
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-
-    async def settings_changed(self) -> None:
-        """New values are in force: tells it, and lets go of tmux or adopts when that changed."""
-        self.events.publish(SettingsChanged())
-        await self.toggle.apply()
-
-    def _background_ended(self, task: asyncio.Task[Any]) -> None:
-        self._tasks.discard(task)
-        error = None if task.cancelled() else task.exception()
-        if error is not None:
-            log.error("work in the background failed", exc_info=error)
-            self.notice(str(error) or type(error).__name__, "error")
-
-    def reload_settings(self) -> None:
-        """Reads the settings file again, edited or not; what is wrong in it is told."""
-        try:
-            self.settings.reload()
-        except SettingsError as error:
-            self._settings_edited(error)
-        else:
-            self._settings_edited(None)
-
-    def _settings_edited(self, error: SettingsError | None) -> None:
-        if error is not None:
-            self.notice(f"{error}\nThe last good settings stay in force.", "error")
-        else:
-            self.in_background(self.settings_changed())
-
-    def _hand_over(self, successor: Occupant) -> None:
-        self.events.publish(TakenOver(successor))
-
-    def _ends_at_handover(self) -> list[str]:
-        """The running programs that nothing holds but this process."""
-        return [
-            f"{session.name}: {terminal.name}" + (f" ({terminal.command})" if terminal.command else "")
-            for session in self.sessions
-            for terminal in session.terminals
-            if terminal.status.state is TerminalState.RUNNING and terminal.backend != BackendKind.TMUX
-        ]
-
-    def _terminal_runner(self, backend_events: BackendEvents) -> TerminalRunner:
-        readiness = self._readiness()
-        return TerminalRunner(
-            self.router,
-            self.paths,
-            set_status=backend_events.set_status,
-            row_changed=self.terminals_changed,
-            look_again=self.toggle.look_again,
-            readiness=readiness,
-            launcher=self._launcher(readiness),
-        )
-
-    def _launcher(self, readiness: Readiness) -> Launcher:
-        return Launcher(
-            self.events,
-            readiness,
-            wanted=lambda: self.settings.values.workspaces.command_in_shell,
-            send=self.sender.send,
-            in_background=self.in_background,
-        )
-
-    def _readiness(self) -> Readiness:
-        def wrapped() -> bool:
-            values = self.settings.values.workspaces
-            return values.shell_integration and tells_when_ready(values.shell, self.environment)
-
-        return Readiness(
-            self.events, self.paths.ready_file, wrapped=wrapped, measured=self.measuring.first_prompt
-        )
-
-    def _launch_options(self) -> LaunchOptions:
-        values = self.settings.values
-        return LaunchOptions(
-            values.workspaces.shell,
-            values.workspaces.scrollback_lines,
-            clipboard_reads=values.clipboard.program_read != "deny",
-        )
+            self.background.run(self.runner.end(terminal), to_the_end=True)
 
     def _document(self) -> dict[str, Any]:
         focused = self.focused_session

@@ -82,8 +82,7 @@ async def test_names_options_and_environment_arrive_as_they_are(
     assert (await events.wait_for(WindowExited)).exit_code == 0
     assert out.read_bytes() == os.fsencode(text)
     (created,) = await server.list_windows()
-    await server.rename_window(window.window_id, text)
-    await server.set_option(window.window_id, "@cockpit_row", text)
+    await server.describe_window(window.window_id, text, {"@cockpit_row": text})
     (renamed,) = await server.list_windows()
     for listed in (created, renamed):
         # tmux itself puts a backslash before a backslash, and before a `$`, in a window's name.

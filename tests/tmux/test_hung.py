@@ -73,11 +73,9 @@ async def test_every_call_gives_up_and_the_loop_stays_free(server: TmuxServer) -
         server.list_windows(),
         server.select_window(window.window_id),
         server.kill_window("@99"),
-        server.rename_window(window.window_id, "x"),
-        server.set_option(window.window_id, "@cockpit_name", "x"),
+        server.describe_window(window.window_id, "x", {"@cockpit_name": "x"}),
         server.new_window("two", SLEEP),
         server.respawn_window(window.window_id, SLEEP),
-        server.display_clients(),
         server.send(window.window_id, b"x"),
     ]
     with stopped(server):
@@ -109,7 +107,7 @@ async def test_what_had_to_wait_behind_a_hung_command_is_never_sent(server: Tmux
     with stopped(server):
         for name in ("first", "second"):
             with pytest.raises(TmuxTimeoutError):
-                await server.rename_window(window.window_id, name)
+                await server.describe_window(window.window_id, name, {})
     await _answers_again(server)
     assert [listed.name for listed in await server.list_windows()] == ["first"]
 
@@ -170,7 +168,8 @@ async def test_a_hung_server_can_be_restarted(
     os.kill(pid, signal.SIGSTOP)
     ender = server if was_started else make_server(timeout_s=TIMEOUT_S)
     started = time.perf_counter()
-    report = await ender.restart()
+    await ender.shutdown(keep=False)
+    report = await ender.start()
     assert time.perf_counter() - started < DEADLINE_S
     assert report.started
     assert report.pid != pid

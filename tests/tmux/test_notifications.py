@@ -17,7 +17,7 @@ async def test_windows_are_told_once_when_added_renamed_and_closed(
 ) -> None:
     window = await server.new_window("one", SLEEP)
     await events.wait_for(WindowAdded)
-    await server.rename_window(window.window_id, "two words")
+    await server.describe_window(window.window_id, "two words", {})
     await events.wait_for(WindowRenamed)
     await server.run(("kill-window", "-t", window.window_id))
     await events.wait_for(WindowClosed)

@@ -19,8 +19,8 @@ from typing import Any
 import pytest
 
 from cockpit.errors import StoreError
+from cockpit.workspace import generations
 from cockpit.workspace import saver as saver_module
-from cockpit.workspace import store as store_module
 from cockpit.workspace.rows_format import decode, encode
 from cockpit.workspace.saver import Saver
 from cockpit.workspace.store import Store
@@ -159,7 +159,7 @@ def test_a_generation_that_cannot_be_kept_is_no_reason_not_to_write(
     def refuse(source: Path, target: Path) -> None:
         raise error
 
-    monkeypatch.setattr(store_module, "_link", refuse)
+    monkeypatch.setattr(generations, "_link", refuse)
     store.save(encode(state_with("/new")))
     assert loaded_directory(store) == "/new"
 
@@ -201,7 +201,7 @@ def test_a_clock_that_jumps_neither_stops_nor_reorders_the_generations(
     for number in range(3, 9):
         store.save(encode(state_with(f"/{number}")))
         os.utime(store.path, (now, now))
-        now += store_module.GENERATION_SPACING_S
+        now += generations.GENERATION_SPACING_S
     kept = [directory_in(store.generation(number)) for number in range(1, 5)]
     assert kept == ["/7", "/6", "/5", "/4"]
     store.path.unlink()

@@ -174,7 +174,7 @@ async def test_taking_over_leaves_tmux_alone_whatever_the_settings_say(world: Wo
     await workspace.close()
     await asyncio.wait_for(taking, 5)
     assert world.tmux[0].kept_programs is True
-    world.open()._owner.release()
+    world.open().owner.release()
 
 
 # The conversation.
@@ -196,7 +196,7 @@ class Terminal:
 
 def test_a_free_profile_is_opened_without_a_word(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     terminal = Terminal(monkeypatch)
-    taking_over.open_workspace(world.paths, take_over=False)._owner.release()
+    taking_over.open_workspace(world.paths, take_over=False).owner.release()
     assert terminal.said == []
 
 
@@ -210,7 +210,7 @@ def test_no_leaves_the_other_one_where_it_is(world: World, monkeypatch: pytest.M
     assert f"pid {os.getpid()}" in terminal.said[1]
     assert terminal.said[3:5] == ["  api: bash", "  and 3 more"]
     assert terminal.said[-1] == "Take over here?"
-    workspace._owner.release()
+    workspace.owner.release()
 
 
 @pytest.mark.parametrize("flag", [False, True])
@@ -224,7 +224,7 @@ def test_from_inside_nothing_is_asked_since_it_would_end_itself(
     with pytest.raises(ProfileInUseError, match=rf"inside the cockpit \(pid {os.getpid()}"):
         taking_over.open_workspace(world.paths, take_over=flag)
     assert terminal.said == []
-    workspace._owner.release()
+    workspace.owner.release()
 
 
 @pytest.mark.parametrize("flag", [False, True])
@@ -234,12 +234,12 @@ def test_yes_or_the_flag_takes_over(world: World, monkeypatch: pytest.MonkeyPatc
 
     def leave(path: Path, successor: Occupant) -> None:
         successors.append(successor)
-        workspace._owner.release()
+        workspace.owner.release()
 
     monkeypatch.setattr(takeover, "ask", lambda path: takeover.Answer((), 0))
     monkeypatch.setattr(takeover, "ask_to_leave", leave)
     terminal = Terminal(monkeypatch, *([] if flag else ["y"]))
-    taking_over.open_workspace(world.paths, take_over=flag)._owner.release()
+    taking_over.open_workspace(world.paths, take_over=flag).owner.release()
     assert successors[0].pid == os.getpid()
     assert ("Take over here?" in terminal.said) is not flag
 
@@ -253,7 +253,7 @@ def test_one_that_hangs_is_ended_only_when_the_person_says_so(
 
     def kill(holder: Occupant) -> bool:
         killed.append(holder)
-        workspace._owner.release()
+        workspace.owner.release()
         return True
 
     def silent(path: Path) -> takeover.Answer:
@@ -263,11 +263,11 @@ def test_one_that_hangs_is_ended_only_when_the_person_says_so(
     monkeypatch.setattr(takeover, "kill", kill)
     terminal = Terminal(monkeypatch, answer)
     if answer == "y":
-        taking_over.open_workspace(world.paths, take_over=True)._owner.release()
+        taking_over.open_workspace(world.paths, take_over=True).owner.release()
     else:
         with pytest.raises(ProfileInUseError):
             taking_over.open_workspace(world.paths, take_over=True)
-        workspace._owner.release()
+        workspace.owner.release()
     assert [holder.pid for holder in killed] == ([os.getpid()] if answer == "y" else [])
     assert any("no answer within 3 s. It is busy or hangs." in said for said in terminal.said)
     assert terminal.said[-1] == f"End pid {os.getpid()} with SIGKILL?"
@@ -285,7 +285,7 @@ def test_an_old_cockpit_that_says_only_its_pid_is_left_alone(
     with pytest.raises(ProfileInUseError):
         taking_over.open_workspace(world.paths, take_over=True)
     assert "left alone" in terminal.said[-1]
-    workspace._owner.release()
+    workspace.owner.release()
 
 
 @pytest.mark.parametrize(

@@ -43,7 +43,7 @@ async def test_a_second_log_in_does_not_write_the_rows_of_the_first(here: World,
         with pytest.raises(ProfileInUseError, match=rf"pid {os.getpid()}.*--take-over"):
             there.open()
         assert here.paths.store_file.read_bytes() == before
-    there.open()._owner.release()
+    there.open().owner.release()
 
 
 def test_nor_does_a_restored_state_while_the_other_log_in_has_them(
@@ -53,7 +53,7 @@ def test_nor_does_a_restored_state_while_the_other_log_in_has_them(
     monkeypatch.setenv("COCKPIT_HOME", str(here.home / "cockpit"))
     assert main(["store", "restore"]) == 1
     assert "Restore an earlier state" in capsys.readouterr().err
-    workspace._owner.release()
+    workspace.owner.release()
 
 
 def test_two_stores_do_not_share_a_runtime_directory(here: World) -> None:
@@ -62,7 +62,7 @@ def test_two_stores_do_not_share_a_runtime_directory(here: World) -> None:
     other.prepare()
     with pytest.raises(ProfileInUseError):
         Owner.acquire(other)
-    workspace._owner.release()
+    workspace.owner.release()
     Owner.acquire(other).release()
 
 
@@ -77,7 +77,7 @@ async def test_a_takeover_reaches_the_other_log_in(
     taking = asyncio.create_task(asyncio.to_thread(taking_over.open_workspace, there.paths, take_over=True))
     await asyncio.wait_for(told.wait(), 5)
     await workspace.close()
-    (await asyncio.wait_for(taking, 5))._owner.release()
+    (await asyncio.wait_for(taking, 5)).owner.release()
 
 
 def test_from_inside_the_other_log_in_s_cockpit_nothing_is_asked(
@@ -89,7 +89,7 @@ def test_from_inside_the_other_log_in_s_cockpit_nothing_is_asked(
     monkeypatch.setenv("COCKPIT_SOCKET", str(here.paths.control_socket))
     with pytest.raises(ProfileInUseError, match="inside the cockpit"):
         taking_over.open_workspace(there.paths, take_over=True)
-    workspace._owner.release()
+    workspace.owner.release()
 
 
 # Another machine.
@@ -107,7 +107,7 @@ def test_an_owner_on_another_machine_is_named_and_left_alone(
     with pytest.raises(ProfileInUseError, match=rf"pid {os.getpid()} on /dev/pts/3 of alpha"):
         taking_over.open_workspace(there.paths, take_over=True)
     assert said[-1] == "It runs on alpha, out of reach from here. Leave it there first."
-    workspace._owner.release()
+    workspace.owner.release()
 
 
 def test_a_renamed_machine_is_no_other_machine(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -144,8 +144,8 @@ def test_where_the_lock_cannot_be_made_cockpit_goes_on(
 ) -> None:
     unwritable(here, monkeypatch, number)
     workspace = here.open()
-    assert workspace._owner.warnings == []
-    workspace._owner.release()
+    assert workspace.owner.warnings == []
+    workspace.owner.release()
 
 
 def test_what_could_not_be_locked_is_locked_before_it_is_written(
@@ -206,7 +206,7 @@ def unwritable(world: World, monkeypatch: pytest.MonkeyPatch, number: int) -> No
 
 def test_the_lock_stays_beside_the_store_and_names_nobody_afterwards(here: World) -> None:
     """Over NFS another machine could lock one that was removed and go on to see it for seconds."""
-    here.open()._owner.release()
+    here.open().owner.release()
     assert here.paths.store_lock.read_bytes() == b""
     assert not here.paths.owner_lock.exists()
 

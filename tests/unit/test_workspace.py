@@ -548,9 +548,9 @@ async def test_facts_about_rows_that_are_gone_are_dropped(world: World) -> None:
 async def test_what_ends_with_cockpit(world: World) -> None:
     world.environment = {"COCKPIT_TMUX_BACKEND": "1"}
     async with world.running() as workspace:
-        assert workspace.ends_with_cockpit == []
+        assert workspace.leaving.ends_with_cockpit == []
         await workspace.run("settings.set", key="experimental.keep_server_alive", value=False)
-        assert workspace.ends_with_cockpit == [workspace.focused_terminal]
+        assert workspace.leaving.ends_with_cockpit == [workspace.focused_terminal]
     assert world.tmux[0].kept_programs is False
 
 
