@@ -1,8 +1,9 @@
-"""Writing files that must never be seen half written. Knows nothing of their content."""
+"""Files that must never be seen half written, and files that are locks. Knows nothing of their content."""
 
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 import tempfile
 from pathlib import Path
@@ -26,6 +27,35 @@ def write_atomically(path: Path, data: bytes) -> None:
             Path(temporary).unlink()
         raise
     sync_directory(path.parent)
+
+
+def lock_file(path: Path, *, wait: bool = False) -> int:
+    """The descriptor of the file at `path`, made where there is none, under an exclusive flock(2).
+
+    It is opened for writing: over NFS Linux has the server lock it, and that needs it. Links are not followed.
+
+    Raises:
+        BlockingIOError: somebody holds it, and it isn't to `wait`.
+        OSError: it can't be opened or locked.
+    """
+    while True:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+            if is_at(path, descriptor):  # else its last holder removed it between our opening and our locking
+                return descriptor
+        except BaseException:
+            os.close(descriptor)
+            raise
+        os.close(descriptor)
+
+
+def remove_lock_file(path: Path, descriptor: int) -> None:
+    """Lets go of a lock, whose file goes with it."""
+    with contextlib.suppress(OSError):
+        if is_at(path, descriptor):
+            path.unlink()  # while it is held: whoever waits for it notices, and locks the next one
+    os.close(descriptor)
 
 
 def is_at(path: Path, descriptor: int) -> bool:

@@ -44,7 +44,7 @@ class OscScanner:
             piece never ends inside such an escape.
     """
 
-    __slots__ = ("_dialect", "_limit", "_overflown", "_part", "_string", "oversized")
+    __slots__ = ("_dialect", "_limit", "_overflown", "_part", "_string")
 
     def __init__(self, *, escaped: bool = False) -> None:
         self._dialect = _ESCAPED if escaped else _RAW
@@ -52,8 +52,6 @@ class OscScanner:
         self._string: bytearray | None = None
         self._limit = 0
         self._overflown = False
-        self.oversized = 0
-        """How many were longer than allowed, and left out."""
 
     def feed(self, data: bytes) -> list[bytes]:
         """What stands between `ESC ]` and the end of each command that `data` completes."""
@@ -100,9 +98,7 @@ class OscScanner:
             self._string += data[position:stop]
         if end is None:
             return None
-        if self._overflown:
-            self.oversized += 1
-        elif end[0] not in _CANCELS:
+        if not self._overflown and end[0] not in _CANCELS:
             text = bytes(self._string)
             found.append(unescape(text) if self._dialect is _ESCAPED else text)
         self._string = None

@@ -34,9 +34,8 @@ class ReadingCopies:
 
     def link(self, local: LocalView, row: int, column: int) -> None:
         """Opens what the cell of the viewport leads to where that can be seen, else copies it."""
-        link = local.link(row, column)
-        if link is not None:
-            self._start(self._follow(link.target))
+        if target := local.link(row, column):
+            self._start(self._follow(target))
 
     async def _follow(self, target: str) -> None:
         if not await self._open_link(target):

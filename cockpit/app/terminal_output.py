@@ -35,11 +35,6 @@ class TerminalOutput:
         self._overdue: asyncio.TimerHandle | None = None
 
     @property
-    def backlog(self) -> int:
-        """Bytes written that the kernel has not taken yet."""
-        return len(self._buffer)
-
-    @property
     def busy(self) -> bool:
         """Whether the next frame should wait for `on_free`."""
         if self._buffer:

@@ -90,31 +90,6 @@ def socket_mode(mode: AccessMode) -> int:
     return 0o666 if mode is AccessMode.ALLOW_ALL else 0o600
 
 
-PEERS: tuple[tuple[str, PeerFacts], ...] = (
-    ("a program in one of cockpit's terminals", PeerFacts(1, 1, Kinship.OURS)),
-    ("the same, with the password", PeerFacts(1, 1, Kinship.OURS, True)),
-    ("another process of yours", PeerFacts(1, 1, Kinship.FOREIGN)),
-    ("another process of yours, with the password", PeerFacts(1, 1, Kinship.FOREIGN, True)),
-    ("another process of yours, with a wrong password", PeerFacts(1, 1, Kinship.FOREIGN, False)),
-    ("a process of yours whose pid is not told", PeerFacts(1, 1, Kinship.UNKNOWN_PID)),
-    ("a process of yours that ended at once", PeerFacts(1, 1, Kinship.GONE)),
-    ("another user, root included", PeerFacts(2, 1, Kinship.FOREIGN)),
-    ("another user with the password", PeerFacts(2, 1, Kinship.FOREIGN, True)),
-    ("somebody whose user is not told", PeerFacts(None, 1)),
-)
-"""Every kind of peer the documented table has a row for."""
-
-
-def policy_table() -> list[str]:
-    """The policy as the lines of a Markdown table: a row for each kind of peer, a column for each mode."""
-    modes = " | ".join(f"`{mode}`" for mode in AccessMode)
-    rows = [f"| who | {modes} |", "|---" * (len(AccessMode) + 1) + "|"]
-    for name, facts in PEERS:
-        cells = " | ".join("yes" if decide(mode, facts).allowed else "no" for mode in AccessMode)
-        rows.append(f"| {name} | {cells} |")
-    return rows
-
-
 def _by_password(right: bool | None) -> Decision:
     if right:
         return _ALLOWED

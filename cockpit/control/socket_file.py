@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import fcntl
 import logging
 import os
 import socket
@@ -12,7 +11,7 @@ import stat
 from pathlib import Path
 
 from cockpit.errors import CockpitError
-from cockpit.files import is_at, write_atomically
+from cockpit.files import lock_file, remove_lock_file, write_atomically
 from cockpit.paths import SUN_PATH_LIMIT_BYTES, foreign_parent
 
 log = logging.getLogger(__name__)
@@ -47,9 +46,6 @@ class SocketFile:
             )
         _check_directory(path.parent)
         lock = _acquire(_lock_path(path))
-        while not is_at(_lock_path(path), lock):  # its last holder removed it before we had it
-            os.close(lock)
-            lock = _acquire(_lock_path(path))
         listening = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         try:
             _clear(path)
@@ -62,11 +58,11 @@ class SocketFile:
             listening.setblocking(False)
         except OSError as error:
             listening.close()
-            _release(path, lock)
+            remove_lock_file(_lock_path(path), lock)
             raise ControlSocketError(f"{path} can't be listened on: {error.strerror}") from error
         except BaseException:
             listening.close()
-            _release(path, lock)
+            remove_lock_file(_lock_path(path), lock)
             raise
         return cls(path, listening, lock, (status.st_dev, status.st_ino))
 
@@ -92,7 +88,7 @@ class SocketFile:
             with contextlib.suppress(FileNotFoundError):
                 self.path.unlink()
         self.socket.close()
-        _release(self.path, self._lock)
+        remove_lock_file(_lock_path(self.path), self._lock)
         self._lock = None
 
 
@@ -108,32 +104,21 @@ def _lock_path(path: Path) -> Path:
     return path.with_name(f"{path.name}.lock")
 
 
-def _release(path: Path, lock: int) -> None:
-    """Removes the lock's file, if it still is ours, and then lets go of it."""
-    if is_at(_lock_path(path), lock):
-        with contextlib.suppress(OSError):
-            _lock_path(path).unlink()
-    os.close(lock)
-
-
 def _acquire(path: Path) -> int:
     try:
-        lock = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+        lock = lock_file(path)
+    except BlockingIOError as error:
+        raise ControlSocketError(
+            f"another cockpit serves {path.with_suffix('')}; set COCKPIT_SOCKET_PATH elsewhere for this one"
+        ) from error
     except OSError as error:
-        raise ControlSocketError(f"{path} can't be opened: {error.strerror}") from error
+        raise ControlSocketError(f"{path} can't be locked: {error.strerror}") from error
     status = os.fstat(lock)
     if status.st_uid != os.getuid() or not stat.S_ISREG(status.st_mode):
         os.close(lock)
         raise ControlSocketError(
             f"{path} is not a file of yours; remove it, or set COCKPIT_SOCKET_PATH elsewhere"
         )
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
-        os.close(lock)
-        raise ControlSocketError(
-            f"another cockpit serves {path.with_suffix('')}; set COCKPIT_SOCKET_PATH elsewhere for this one"
-        ) from error
     return lock
 
 

@@ -12,7 +12,7 @@ from cockpit.terminal.emulator import Emulator
 from cockpit.terminal.grid import Grid
 from cockpit.terminal.highlight import Mark, Span
 from cockpit.terminal.keyboard_cursor import KeyboardCursor
-from cockpit.terminal.links import Link, link_at
+from cockpit.terminal.links import link_at
 from cockpit.terminal.prompts import last_output, next_prompt, output_at, previous_prompt
 from cockpit.terminal.scrolling import Scrolling, ScrollPosition
 from cockpit.terminal.search import MatchSpan, Search
@@ -138,8 +138,8 @@ class LocalView:
         self.selection.extend(point)
         return scrolled
 
-    def link(self, row: int, column: int) -> Link | None:
-        """Where a cell of the viewport leads: an OSC 8 hyperlink or an address in the text."""
+    def link(self, row: int, column: int) -> str:
+        """Where a cell of the viewport leads: an OSC 8 hyperlink or an address in the text; empty: nowhere."""
         return link_at(self.grid, self.point(row, column))
 
     # The keyboard

@@ -66,8 +66,6 @@ class ProgramVoice:
         self._told: dict[type[ProgramEvent], ProgramEvent] = {}
         self._delayed: dict[type[ProgramEvent], ProgramEvent] = {}
         self._timer: asyncio.TimerHandle | None = None
-        self.dropped = 0
-        """How many facts came too fast to be told."""
 
     def hear(self, payload: bytes) -> None:
         """One OSC string of the program (see `osc.OscScanner`)."""
@@ -87,8 +85,6 @@ class ProgramVoice:
         elif kind in _STATES:
             self._delayed[kind] = event
             self._arm()
-        else:
-            self.dropped += 1
 
     def close(self) -> None:
         """Nothing more is told."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cockpit.terminal.anchors import Anchor, Point
 from cockpit.terminal.grid import Grid
 
 
@@ -26,7 +25,6 @@ class Scrolling:
     def __init__(self, grid: Grid) -> None:
         self._grid = grid
         self._left_at = 0
-        self._last_seen: Anchor | None = None
 
     @property
     def at_live(self) -> bool:
@@ -44,15 +42,6 @@ class Scrolling:
         """Whether the program wrote anything since the person left the live screen."""
         return not self.at_live and self._grid.emulator.fed_bytes != self._left_at
 
-    @property
-    def new_lines(self) -> int:
-        """How many rows were added below since the person left the live screen."""
-        if self.at_live:
-            return 0
-        last = self._last_seen.point if self._last_seen is not None else None
-        total = self._grid.total
-        return total if last is None else max(0, total - 1 - last.row)
-
     def scroll(self, lines: int) -> bool:
         """Moves down by so many rows, up when negative; answers whether anything moved."""
         return self.show(self._grid.top + lines)
@@ -69,7 +58,6 @@ class Scrolling:
         """Shows the live screen again and follows it."""
         moved = not self.at_live
         self._grid.scroll_to_live()
-        self._last_seen = None
         return moved
 
     def show(self, row: int) -> bool:
@@ -85,7 +73,6 @@ class Scrolling:
         grid.scroll_to(wanted)
         if was_live:
             self._left_at = grid.emulator.fed_bytes
-            self._last_seen = grid.anchor(Point(total - 1, 0))
         return True
 
     def reveal(self, row: int, *, margin: int = 0) -> bool:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import fcntl
 import os
 import threading
 from pathlib import Path
-from types import TracebackType
 
 from cockpit.errors import TmuxError, TmuxTimeoutError
+from cockpit.files import lock_file, remove_lock_file
 
 
 class StartLock:
@@ -39,7 +37,7 @@ class StartLock:
         def take() -> None:
             descriptor, failure = -1, None
             try:
-                descriptor = _take(self._path)
+                descriptor = lock_file(self._path, wait=True)
             except OSError as error:
                 failure = error
             try:
@@ -59,30 +57,9 @@ class StartLock:
             raise TmuxError(f"{self._path} can't be locked: {error.strerror}") from error
         return self
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         descriptor, self._descriptor = self._descriptor, -1
-        with contextlib.suppress(OSError):
-            self._path.unlink()  # while it is held: whoever waits on it notices in `_take` and locks the next one
-        _release(descriptor)
-
-
-def _take(path: Path) -> int:
-    """Blocks until the lock is held on the file that is at `path` now; its descriptor."""
-    while True:
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
-            ours, current = os.fstat(descriptor), path.lstat()
-            if (ours.st_dev, ours.st_ino) == (current.st_dev, current.st_ino):
-                return descriptor
-        except FileNotFoundError:
-            pass
-        except BaseException:
-            os.close(descriptor)
-            raise
-        os.close(descriptor)
+        remove_lock_file(self._path, descriptor)
 
 
 def _release(descriptor: int) -> None:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import json
 import os
 from pathlib import Path
 
 from cockpit.errors import PathError, ProfileInUseError
-from cockpit.files import is_at
+from cockpit.files import lock_file, remove_lock_file
 from cockpit.workspace.occupant import Occupant, read_occupant
 
 LIMIT_BYTES = 4096
@@ -18,11 +17,11 @@ LIMIT_BYTES = 4096
 class OwnerLock:
     """Held from `acquire` to `release`, which removes a file that isn't to stay; so a lock counts only at its path."""
 
-    def __init__(self, descriptor: int, path: Path, *, stays: bool) -> None:
+    def __init__(self, descriptor: int, path: Path, predecessor: Occupant | None, *, stays: bool) -> None:
         self._descriptor: int | None = descriptor
         self._path = path
         self._stays = stays
-        self.predecessor = _said_in(descriptor)
+        self.predecessor = predecessor
         """Who had it before and did not leave in order."""
 
     @classmethod
@@ -30,19 +29,22 @@ class OwnerLock:
         """Takes the lock without waiting and leaves in the file who did.
 
         Args:
-            stays: the file is kept when the lock is released. Over NFS (where Linux makes flock(2) a lock of the
-                server's, which is why the file is opened for writing) another machine may still see one that was
+            stays: the file is kept when the lock is released. Over NFS another machine may still see one that was
                 removed, and on a full disk none could be made.
 
         Raises:
             ProfileInUseError: another cockpit holds it.
-            PathError: the file can't be opened or locked; `__cause__` is the `OSError`.
+            PathError: it can't be locked; `__cause__` is the `OSError`.
         """
-        descriptor = _locked(path, profile)
-        while not is_at(path, descriptor):  # its last holder removed it between our opening and our locking
-            os.close(descriptor)
-            descriptor = _locked(path, profile)
-        lock = cls(descriptor, path, stays=stays)
+        try:
+            descriptor = lock_file(path)
+        except BlockingIOError:
+            raise ProfileInUseError(_in_use(profile, holder_of(path)), lock=path) from None
+        except OSError as error:
+            raise PathError(
+                f"{path} can't be locked: {error.strerror}. Set COCKPIT_HOME to a directory you can write to."
+            ) from error
+        lock = cls(descriptor, path, holder_of(path), stays=stays)
         with contextlib.suppress(OSError):  # a full disk: the lock counts, not who is said to hold it
             os.ftruncate(descriptor, 0)
             os.pwrite(descriptor, json.dumps(who.encoded()).encode() + b"\n", 0)
@@ -53,45 +55,19 @@ class OwnerLock:
         if self._descriptor is None:
             return
         with contextlib.suppress(OSError):
-            if not self._stays and is_at(self._path, self._descriptor):
-                self._path.unlink()
             os.ftruncate(self._descriptor, 0)
-        os.close(self._descriptor)
+        if self._stays:
+            os.close(self._descriptor)
+        else:
+            remove_lock_file(self._path, self._descriptor)
         self._descriptor = None
 
 
 def holder_of(path: Path) -> Occupant | None:
-    """Who the lock file says holds it; None when it doesn't say."""
+    """Who the lock file says holds it; None when it doesn't say, or can't be read (over SMB, while it is locked)."""
     try:
         return read_occupant(path.read_bytes()[:LIMIT_BYTES])
     except OSError:
-        return None
-
-
-def _locked(path: Path, profile: str) -> int:
-    """The descriptor of the locked file. Raises as `OwnerLock.acquire` does."""
-    try:
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
-    except OSError as error:
-        raise PathError(
-            f"{path} can't be opened: {error.strerror}. Set COCKPIT_HOME to a directory you can write to."
-        ) from error
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        holder = _said_in(descriptor)
-        os.close(descriptor)
-        raise ProfileInUseError(_in_use(profile, holder), lock=path) from None
-    except OSError as error:
-        os.close(descriptor)
-        raise PathError(f"{path} can't be locked: {error.strerror}") from error
-    return descriptor
-
-
-def _said_in(descriptor: int) -> Occupant | None:
-    try:
-        return read_occupant(os.pread(descriptor, LIMIT_BYTES, 0))
-    except OSError:  # over SMB a locked file can't be read by others
         return None
 
 

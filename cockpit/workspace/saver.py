@@ -33,11 +33,6 @@ class Saver:
         self._timer: asyncio.TimerHandle | None = None
         self._writing: asyncio.Task[None] | None = None
 
-    @property
-    def failing(self) -> bool:
-        """Whether the last write failed: there are changes that are not on disk."""
-        return self._failures > 0
-
     def changed(self) -> None:
         """Something worth keeping changed. Cheap; needs the running loop."""
         self._dirty = True

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import pytest
 from textual import events
 from textual.geometry import Offset
 
 from cockpit.app.clipboard import CopyResult
 from cockpit.app.widgets.search_bar import SearchBar
+from cockpit.backends.base import Scrollback
 from tests.app.live_app import LiveCockpit, live
 
 LINES = 200
@@ -103,3 +106,17 @@ async def reader(
         await world.new_tab(command, shows)
         await world.back()
         yield Reader(world)
+
+
+def held_history(person: Reader, monkeypatch: pytest.MonkeyPatch) -> tuple[asyncio.Event, asyncio.Event]:
+    """From now on history comes only while the second event is set; the first tells that it was asked for."""
+    asked, goes_on = asyncio.Event(), asyncio.Event()
+    fetch = person.world.workspace.scrollback
+
+    async def held(*, capture: bool = True) -> Scrollback:
+        asked.set()
+        await goes_on.wait()
+        return await fetch(capture=capture)
+
+    monkeypatch.setattr(person.world.workspace, "scrollback", held)
+    return asked, goes_on

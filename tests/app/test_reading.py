@@ -11,10 +11,9 @@ from textual.geometry import Offset
 
 from cockpit.app.widgets import pane_pointer
 from cockpit.app.widgets.search_bar import SearchBar
-from cockpit.backends.base import Scrollback
 from cockpit.terminal.input_decoder import Paste
 from tests.app.live_app import both_backends, executable, live
-from tests.app.reading_app import ALTERNATE, LINES, RECORDER, TRACKER, reader
+from tests.app.reading_app import ALTERNATE, LINES, RECORDER, TRACKER, held_history, reader
 
 # Scrolling
 
@@ -138,14 +137,7 @@ async def test_what_is_typed_while_history_is_fetched_keeps_its_order(
 ) -> None:
     async with reader(backend, RECORDER) as person:
         world = person.world
-        fetch, goes_on, asked = world.workspace.scrollback, asyncio.Event(), asyncio.Event()
-
-        async def slow(*, capture: bool = True) -> Scrollback:
-            asked.set()
-            await goes_on.wait()
-            return await fetch(capture=capture)
-
-        monkeypatch.setattr(world.workspace, "scrollback", slow)
+        _, goes_on = held_history(person, monkeypatch)
         world.type_at_once("a", "shift+pageup", "b", "c")
         assert world.app.take_typed(Paste(b"pasted"))
         await person.wheel("up")
@@ -182,14 +174,7 @@ async def test_what_is_typed_between_scrolls_and_sends_arrives_in_order(backend:
 async def test_keys_after_the_leader_wait_for_the_history(monkeypatch: pytest.MonkeyPatch) -> None:
     async with reader("tmux") as person:
         world = person.world
-        fetch, goes_on, asked = world.workspace.scrollback, asyncio.Event(), asyncio.Event()
-
-        async def slow(*, capture: bool = True) -> Scrollback:
-            asked.set()
-            await goes_on.wait()
-            return await fetch(capture=capture)
-
-        monkeypatch.setattr(world.workspace, "scrollback", slow)
+        asked, goes_on = held_history(person, monkeypatch)
         await world.key("view.read")
         await world.until(asked.is_set, "the history to be asked for")
         world.type_at_once("k", "0", "v", "$", "y")

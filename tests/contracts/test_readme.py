@@ -21,11 +21,11 @@ from cockpit.app.bindings import DEFAULT_BINDINGS, KeyBinding
 from cockpit.app.keymap import build_keymap
 from cockpit.cli import ExitCode
 from cockpit.settings import Settings, all_keys, parse, split_key, unknown_keys, value_of
+from tests.harness.made_tables import MadeTables
 
 ROOT = Path(__file__).resolve().parents[2]
 README = ROOT / "README.md"
 VARIABLE = re.compile(r"COCKPIT_[A-Z0-9]+(?:_[A-Z0-9]+)*")
-REWRITE = "The README and the code have parted. Write its tables anew: python -m tests.contracts.test_readme"
 
 
 def keys_table() -> list[str]:
@@ -48,17 +48,11 @@ def settings_table() -> list[str]:
     return rows
 
 
-TABLES = {"keys": keys_table, "settings": settings_table}
+TABLES = MadeTables(README, "tests.contracts.test_readme", {"keys": keys_table, "settings": settings_table})
 
 
 def readme() -> str:
     return README.read_text(encoding="utf-8")
-
-
-def between_markers(text: str, name: str) -> list[str]:
-    """The lines between the markers of one table."""
-    begin, end = _markers(name)
-    return text.partition(begin)[2].partition(end)[0].strip().splitlines()
 
 
 def variables_in(paths: Iterable[Path]) -> set[str]:
@@ -71,9 +65,9 @@ def variables_in(paths: Iterable[Path]) -> set[str]:
     }
 
 
-@pytest.mark.parametrize("name", TABLES)
+@pytest.mark.parametrize("name", TABLES.makers)
 def test_table_is_what_the_code_says(name: str) -> None:
-    assert between_markers(readme(), name) == TABLES[name](), REWRITE
+    TABLES.check(name)
 
 
 def test_table_holds_every_binding_and_every_setting() -> None:
@@ -144,20 +138,5 @@ def _toml(value: object) -> str:
     return f'"{value}"' if isinstance(value, str) else str(value)
 
 
-def _markers(name: str) -> tuple[str, str]:
-    return f"<!-- {name}: python -m tests.contracts.test_readme -->\n", f"<!-- end of {name} -->\n"
-
-
-def _write_tables() -> None:
-    text = readme()
-    for name, table in TABLES.items():
-        begin, end = _markers(name)
-        assert begin in text and end in text, f"the README has no markers for {name}"
-        before, _, rest = text.partition(begin)
-        lines = "\n".join(table())
-        text = f"{before}{begin}\n{lines}\n\n{end}{rest.partition(end)[2]}"
-    README.write_text(text, encoding="utf-8")
-
-
 if __name__ == "__main__":
-    _write_tables()
+    TABLES.write()

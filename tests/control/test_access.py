@@ -13,8 +13,9 @@ from pathlib import Path
 import pytest
 
 from cockpit.control import peers
-from cockpit.control.access import PEERS, AccessMode, Kinship, PeerFacts, decide, policy_table, socket_mode
+from cockpit.control.access import AccessMode, Kinship, PeerFacts, decide, socket_mode
 from cockpit.control.peers import Peer, kinship_of, peer_of
+from tests.control.kinds_of_peers import PEERS
 
 OFF, ONLY, AUTO, PASSWORD, ALL = AccessMode
 NOBODY, EVERYBODY = set[AccessMode](), {ALL}
@@ -49,7 +50,6 @@ def test_only_a_missing_or_wrong_password_can_be_mended_on_the_spot() -> None:
 
 def test_the_file_is_open_to_others_only_when_everybody_is_let_in() -> None:
     assert {mode: socket_mode(mode) for mode in AccessMode} == dict.fromkeys(AccessMode, 0o600) | {ALL: 0o666}
-    assert len(policy_table()) == len(PEERS) + 2
 
 
 def test_the_kernel_tells_who_connected() -> None:

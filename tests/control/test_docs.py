@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
-from cockpit.control.access import AccessMode, policy_table
+from cockpit.control.access import AccessMode, decide
 from cockpit.control.codes import EXIT_CODES, ErrorCode, ExitCode
 from cockpit.control.event_json import EVENT_NAMES
 from cockpit.control.method_specs import METHODS
 from cockpit.control.schema import schema
 from cockpit.settings import Automation, Settings
+from tests.control.kinds_of_peers import PEERS
+from tests.harness.made_tables import MadeTables
 
-PAGE = Path(__file__).resolve().parents[2] / "cockpit/control/PROTOCOL.md"
+
+def access_table() -> list[str]:
+    """The policy as the lines of a Markdown table: a row for each kind of peer, a column for each mode."""
+    modes = " | ".join(f"`{mode}`" for mode in AccessMode)
+    lines = [f"| who | {modes} |", "|---" * (len(AccessMode) + 1) + "|"]
+    for name, facts in PEERS:
+        cells = " | ".join("yes" if decide(mode, facts).allowed else "no" for mode in AccessMode)
+        lines.append(f"| {name} | {cells} |")
+    return lines
 
 
 def methods_table() -> list[str]:
@@ -43,23 +52,21 @@ def errors_table() -> list[str]:
     return lines + [f"| `{code}` | {int(EXIT_CODES.get(code, ExitCode.FAILED))} |" for code in ErrorCode]
 
 
-TABLES: dict[str, Callable[[], list[str]]] = {
-    "access": policy_table,
-    "methods": methods_table,
-    "events": events_table,
-    "errors": errors_table,
-}
+TABLES = MadeTables(
+    Path(__file__).resolve().parents[2] / "cockpit/control/PROTOCOL.md",
+    "tests.control.test_docs",
+    {
+        "access": access_table,
+        "methods": methods_table,
+        "events": events_table,
+        "errors": errors_table,
+    },
+)
 
 
-def _markers(name: str) -> tuple[str, str]:
-    return f"<!-- {name}: python -m tests.control.test_docs -->\n", f"<!-- end of {name} -->\n"
-
-
-@pytest.mark.parametrize("name", TABLES)
+@pytest.mark.parametrize("name", TABLES.makers)
 def test_table_is_what_the_code_says(name: str) -> None:
-    begin, end = _markers(name)
-    written = PAGE.read_text(encoding="utf-8").partition(begin)[2].partition(end)[0].strip().splitlines()
-    assert written == TABLES[name](), "write the tables anew: python -m tests.control.test_docs"
+    TABLES.check(name)
 
 
 def test_settings_and_policy_know_the_same_modes() -> None:
@@ -77,15 +84,5 @@ def test_the_schema_names_every_method_and_every_reference_leads_somewhere() -> 
     assert made["$defs"]["send"]["properties"]["params"]["required"] == ["target"]
 
 
-def _write() -> None:
-    text = PAGE.read_text(encoding="utf-8")
-    for name, table in TABLES.items():
-        begin, end = _markers(name)
-        before, _, rest = text.partition(begin)
-        lines = "\n".join(table())
-        text = f"{before}{begin}\n{lines}\n\n{end}{rest.partition(end)[2]}"
-    PAGE.write_text(text, encoding="utf-8")
-
-
 if __name__ == "__main__":
-    _write()
+    TABLES.write()

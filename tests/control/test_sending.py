@@ -14,6 +14,7 @@ from cockpit.errors import PartlySentError, TerminalGoneError
 from cockpit.model import Terminal
 from cockpit.workspace.workspace import Workspace
 from tests.control.serving import serving
+from tests.harness.installed import installed
 from tests.unit.workspaces import World
 
 SCRIPT = Path("/run/it's/run-ab12.sh")
@@ -114,10 +115,7 @@ def test_how_a_command_line_reaches_the_shell(command: str, wait: bool, strategy
 
 @pytest.mark.parametrize("shell", ["bash", "sh", "zsh", "fish", "dash"])
 def test_a_script_removes_itself_and_leaves_its_exit_status(shell: str, tmp_path: Path) -> None:
-    import shutil
-
-    if shutil.which(shell) is None:
-        pytest.skip(f"there is no {shell}")
+    installed(shell)
     script, done = tmp_path / "it's.sh", tmp_path / "it's.done"
     script.write_text(script_text("echo one\nsh -c 'exit 7'", script, done, shell))
     last = "$status" if shell == "fish" else "$?"

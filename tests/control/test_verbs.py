@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -16,6 +15,7 @@ from cockpit.control.verbs.arguments import parse, seconds
 from cockpit.control.verbs.calling import json_text, main, target_of
 from cockpit.control.verbs.local import all_verbs, overview
 from cockpit.errors import UsageError
+from tests.harness.installed import installed
 
 VERBS = all_verbs()
 
@@ -149,8 +149,7 @@ def test_a_verb_imports_nothing_that_takes_long() -> None:
 
 @pytest.mark.parametrize("shell", completion.SCRIPTS)
 def test_completion_scripts_can_be_read_by_their_shell(shell: str) -> None:
-    if shutil.which(shell) is None:
-        pytest.skip(f"there is no {shell}")
+    installed(shell)
     script = completion.SCRIPTS[shell]()
     done = subprocess.run([shell, "-n"], input=script, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")

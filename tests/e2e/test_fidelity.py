@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import shutil
 from collections.abc import Iterator
 
 import pytest
@@ -11,6 +10,7 @@ import pytest
 from tests.e2e.programs import PLAYER, PROGRAMS, RECORDED, Program, write_fixtures
 from tests.harness.cockpit_app import CockpitApp
 from tests.harness.grid import Grid, differences, report
+from tests.harness.installed import installed
 from tests.harness.outer import OuterTerminal
 from tests.harness.pty_program import PtyProgram
 from tests.harness.tmux_server import tmux_binary
@@ -97,8 +97,7 @@ def reference(app: CockpitApp) -> Iterator[OuterTerminal | None]:
 def test_pane_shows_every_cell_as_the_program_drew_it(
     program: Program, app: CockpitApp, reference: OuterTerminal | None
 ) -> None:
-    if not shutil.which(program.binary):
-        pytest.skip(f"{program.binary} is not installed")
+    installed(program.binary)
     if app.backend not in program.backends:
         pytest.skip("can't be compared on this backend")
     assert app.pane.columns >= 60

@@ -9,7 +9,6 @@ import signal
 import time
 from collections.abc import Iterator
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import psutil
@@ -172,8 +171,3 @@ class FaultWorld:
         before = self.server
         self.outer.wait_for(lambda _s: self.home.server_pid() not in (0, before), "another server")
         self.server = self.home.server_pid()
-
-
-def log_of(file: Path) -> str:
-    """What a log holds by now."""
-    return file.read_text() if file.exists() else ""

@@ -6,7 +6,6 @@ import os
 import select
 import time
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
 from tests.harness.pty_program import PtyProgram
@@ -25,9 +24,7 @@ class Listener:
         self._fd = os.open(self.path, os.O_RDONLY | os.O_NONBLOCK)
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         os.close(self._fd)
         self.path.unlink()
 

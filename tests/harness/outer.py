@@ -8,7 +8,6 @@ import select
 import shlex
 import time
 from collections.abc import Callable, Mapping, Sequence
-from types import TracebackType
 from typing import Self
 
 from tests.harness import grid
@@ -53,9 +52,7 @@ class OuterTerminal:
             raise
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def _start(self) -> None:
@@ -74,12 +71,6 @@ class OuterTerminal:
     def start_with(self, *arguments: str) -> None:
         """Adds arguments to the command line, before it is started."""
         self.argv += arguments
-
-    def type_bytes(self, data: bytes) -> None:
-        """Types bytes as a terminal would send them; the outer tmux passes each on as it is."""
-        for start in range(0, len(data), 500):
-            codes = [f"{byte:02x}" for byte in data[start : start + 500]]
-            self.server.command("send-keys", "-H", "-t", self.pane, *codes)
 
     def type_text(self, text: str) -> None:
         """Types text literally."""

@@ -22,13 +22,6 @@ from tests.harness.reaping import end_server
 
 
 @pytest.fixture
-def other_temporary() -> Iterator[Path]:
-    directory = Path(tempfile.mkdtemp(prefix="ct-", dir="/tmp"))
-    yield directory
-    shutil.rmtree(directory, ignore_errors=True)
-
-
-@pytest.fixture
 def home(binary: TmuxBinary, monkeypatch: pytest.MonkeyPatch) -> Iterator[CockpitHome]:
     """A log-in; `log_in` has others, in one home."""
     monkeypatch.setenv("COCKPIT_TMUX", binary.path)
@@ -56,7 +49,7 @@ def log_in(home: CockpitHome, name: str) -> None:
 
 
 async def test_after_a_log_in_with_another_runtime_directory_the_same_programs_are_there(
-    home: CockpitHome, other_temporary: Path, monkeypatch: pytest.MonkeyPatch
+    home: CockpitHome, short_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     long_home = home.directory / ("long" * 25)  # no socket's path fits, so it is in the temporary directory
     home.environment["COCKPIT_HOME"] = str(long_home)
@@ -65,7 +58,7 @@ async def test_after_a_log_in_with_another_runtime_directory_the_same_programs_a
     try:
         async with opened(home):
             before = pids(home, usual)
-        monkeypatch.setattr(tempfile, "tempdir", str(other_temporary))
+        monkeypatch.setattr(tempfile, "tempdir", str(short_dir))
         home.paths = paths.resolve(environment=home.environment)
         assert home.paths.tmux_socket != usual
         async with opened(home) as workspace:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 
 import pytest
@@ -11,6 +10,7 @@ from cockpit.terminal.program_events import PromptMark
 from cockpit.workspace import launcher
 from cockpit.workspace.events import TerminalPromptMarked, TerminalReady
 from tests.harness.cockpit_home import CockpitHome
+from tests.harness.installed import installed
 from tests.harness.tmux_server import tmux_binary
 from tests.tmux.test_tmux_backend import cockpit, tmux
 
@@ -25,15 +25,17 @@ def home() -> Iterator[CockpitHome]:
         tmux(home, "kill-server")
 
 
+def use_shell(home: CockpitHome, shell: str, backend: str) -> None:
+    """Has terminals run this shell on this backend; skips the test where it isn't installed."""
+    home.environment |= {"SHELL": installed(shell), "COCKPIT_TMUX_BACKEND": "1" if backend == "tmux" else "0"}
+
+
 @pytest.mark.parametrize("backend", ["pty", "tmux"])
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 async def test_it_tells_when_it_is_ready_and_marks_what_it_runs(
     home: CockpitHome, backend: str, shell: str
 ) -> None:
-    path = shutil.which(shell)
-    if path is None:
-        pytest.skip(f"{shell} is not installed")
-    home.environment |= {"SHELL": path, "COCKPIT_TMUX_BACKEND": "1" if backend == "tmux" else "0"}
+    use_shell(home, shell, backend)
     async with cockpit(home) as run:
         await run.until(lambda: bool(run.of(TerminalReady)))
         assert run.focused.backend == backend
@@ -67,10 +69,7 @@ async def test_turned_off_the_shell_runs_plainly(home: CockpitHome) -> None:
 async def test_a_command_is_typed_into_the_shell_once_it_is_ready_and_type_ahead_follows(
     home: CockpitHome, backend: str, shell: str
 ) -> None:
-    path = shutil.which(shell)
-    if path is None:
-        pytest.skip(f"{shell} is not installed")
-    home.environment |= {"SHELL": path, "COCKPIT_TMUX_BACKEND": "1" if backend == "tmux" else "0"}
+    use_shell(home, shell, backend)
     home.write_settings({"workspaces": {"command_in_shell": True}})
     async with cockpit(home) as run:
         await run.workspace.run(

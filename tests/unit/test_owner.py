@@ -86,7 +86,7 @@ def test_a_killed_owner_leaves_the_profile_free(tmp_path: Path) -> None:
 def test_a_link_in_place_of_the_lock_is_refused(tmp_path: Path) -> None:
     (tmp_path / "target").write_text("precious")
     (tmp_path / "owner.lock").symlink_to(tmp_path / "target")
-    with pytest.raises(PathError, match=r"can't be opened.*Set COCKPIT_HOME"):
+    with pytest.raises(PathError, match=r"can't be locked.*Set COCKPIT_HOME"):
         OwnerLock.acquire(tmp_path / "owner.lock", "p", Occupant.this_process({}))
     assert (tmp_path / "target").read_text() == "precious"
 

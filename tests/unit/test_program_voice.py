@@ -30,14 +30,13 @@ def test_a_burst_is_allowed_and_then_a_steady_rate() -> None:
     assert [bucket.take(1000.0) for _ in range(6)] == [True] * 5 + [False]
 
 
-def test_a_flood_of_notifications_is_cut_and_counted() -> None:
+def test_a_flood_of_notifications_is_cut() -> None:
     told: list[ProgramEvent] = []
     clock = Clock()
     voice = ProgramVoice(told.append, clock)
     for _ in range(1000):
         voice.hear(b"9;look at me")
     assert len(told) == 5
-    assert voice.dropped == 995
     clock.now += 1
     voice.hear(b"9;later")
     assert told[-1] == Notification("", "later")
@@ -76,7 +75,6 @@ async def test_the_last_state_arrives_however_fast_it_changed() -> None:
     voice.hear(b"9;4;0")
     assert len(told) < 30
     await asyncio.wait_for(arrived.wait(), 5)
-    assert voice.dropped == 0
     voice.close()
 
 

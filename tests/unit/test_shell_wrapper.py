@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from cockpit.backends.shell import WRAPPERS, is_wrapped, shell_start, tells_when_ready
+from tests.harness.installed import installed
 from tests.harness.pty_program import ProgramEndedError, PtyProgram
 
 DEADLINE_S = 30.0
@@ -52,9 +53,7 @@ class Bench:
 
     def run(self, shell: str, lines: Sequence[str], *, wrapped: bool = True) -> Run:
         """Types all lines ahead of the first prompt and waits for the shell's end."""
-        path = shutil.which(shell)
-        if path is None:
-            pytest.skip(f"{shell} is not installed")
+        path = installed(shell)
         shutil.rmtree(self.home, ignore_errors=True)
         self.home.mkdir()
         for name, text in {_RC[shell]: self.rc, **self.files}.items():
@@ -177,9 +176,7 @@ def test_it_tells_once_that_it_is_ready(bench: Bench, shell: str) -> None:
 @every_shell
 def test_without_its_variable_it_ends_with_64_and_says_why(bench: Bench, shell: str) -> None:
     bench.home.mkdir()
-    path = shutil.which(shell)
-    if path is None:
-        pytest.skip(f"{shell} is not installed")
+    path = installed(shell)
     start = shell_start(path, None, {}, "/unused")
     told = {name: value for name, value in start.environment.items() if name != "COCKPIT_READY_FILE"}
     environment = {"HOME": str(bench.home), "PATH": os.environ["PATH"], **told}

@@ -187,13 +187,13 @@ def test_a_lock_of_somebody_else_is_not_passed_over(here: World, monkeypatch: py
     here.paths.prepare()
     here.paths.store_lock.touch()
     unwritable(here, monkeypatch, errno.EACCES)
-    with pytest.raises(PathError, match=r"store\.lock can't be opened"):
+    with pytest.raises(PathError, match=r"store\.lock can't be locked"):
         Owner.acquire(here.paths)
     assert not here.paths.owner_lock.exists()
 
 
 def unwritable(world: World, monkeypatch: pytest.MonkeyPatch, number: int) -> None:
-    """The lock beside the store can't be opened; all else can."""
+    """The lock beside the store can't be locked; all else can."""
     open_ = os.open
 
     def refused(path: str | Path, flags: int, mode: int = 0o777) -> int:
