@@ -38,8 +38,15 @@ class Occupant:
     def this_process(cls, environment: Mapping[str, str], *, server: bool = False) -> Self:
         """The running cockpit."""
         origin = clean_text(environment.get("SSH_CONNECTION", "").partition(" ")[0], 60)
-        host = clean_text(gethostname(), 100)
-        return cls(os.getpid(), process_mark(os.getpid()), _terminal(), time.time(), origin, server, host)
+        return cls(
+            os.getpid(),
+            process_mark(os.getpid()),
+            _terminal(),
+            time.time(),
+            origin,
+            server=server,
+            host=clean_text(gethostname(), 100),
+        )
 
     @classmethod
     def decoded(cls, data: object) -> Self | None:
@@ -58,9 +65,9 @@ class Occupant:
             clean["terminal"],
             float(since) if known and since else 0.0,
             clean["origin"],
-            data.get("server") is True,
-            clean["host"],
-            _socket_path(data.get("socket")),
+            server=data.get("server") is True,
+            host=clean["host"],
+            socket=_socket_path(data.get("socket")),
         )
 
     def encoded(self) -> dict[str, object]:

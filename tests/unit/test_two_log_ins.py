@@ -19,6 +19,7 @@ from cockpit.errors import PathError, ProfileInUseError
 from cockpit.workspace import occupant
 from cockpit.workspace.events import TakenOver
 from cockpit.workspace.occupant import Occupant
+from cockpit.workspace.orphans import look
 from cockpit.workspace.owner import Owner
 from cockpit.workspace.process_mark import process_mark
 from cockpit.workspace.store import Store
@@ -90,6 +91,13 @@ def test_from_inside_the_other_log_in_s_cockpit_nothing_is_asked(
     with pytest.raises(ProfileInUseError, match="inside the cockpit"):
         taking_over.open_workspace(there.paths, take_over=True)
     workspace.owner.release()
+
+
+def test_what_the_other_log_in_has_open_is_open_to_the_reaper_too(here: World, there: World) -> None:
+    workspace = there.open()
+    assert look(here.paths).profile_open
+    workspace.owner.release()
+    assert not look(here.paths).profile_open
 
 
 # Another machine.
