@@ -43,13 +43,17 @@ _FIELDS = (
     "?pane_current_path,#{pane_current_path},#{pane_start_path}",
     "pane_title",
 )
-WINDOW_FORMAT = _ROW_START + SEPARATOR.join(f"#{{{field}}}" for field in _FIELDS)
+_DOLLAR = "$_"
+"""Tells whether this tmux prints a backslash before the `$` of what looks like a variable, as 3.4 does: its
+utf8_strvis() asks nobody whether that is wanted (mended in 3.5)."""
+WINDOW_FORMAT = _ROW_START + _DOLLAR + SEPARATOR.join(f"#{{{field}}}" for field in _FIELDS)
 
 SUBSCRIPTION_FIELDS = ("pane_pid", "pane_dead", "@cockpit_bells", "alternate_on", "pane_title")
 SUBSCRIPTION_FORMAT = SEPARATOR.join(f"#{{{field}}}" for field in SUBSCRIPTION_FIELDS)
 
 _WINDOW_ID = re.compile(r"@\d+")
 _ESCAPED = re.compile(r"\\([0-7]{3})")
+_ESCAPED_DOLLAR = re.compile(r"\\(?=\$[A-Za-z_{])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +102,7 @@ def parse_windows(lines: Iterable[str]) -> list[WindowInfo]:
             rows.append(line.removeprefix(_ROW_START))
         elif rows:  # a line break inside a directory's name
             rows[-1] += "\n" + line
-    return [window for row in rows if (window := _window(row)) is not None]
+    return [window for row in map(_as_meant, rows) if (window := _window(row)) is not None]
 
 
 def parse_pane_state(value: str) -> PaneState | None:
@@ -115,6 +119,12 @@ def parse_pane_state(value: str) -> PaneState | None:
 def program_title(raw: str) -> str:
     """The title a program chose, cleaned; tmux's own default, the host's name, counts as none."""
     return "" if raw == socket.gethostname() else clean_text(raw, TITLE_LIMIT)
+
+
+def _as_meant(row: str) -> str:
+    """The row's fields, without the backslashes that tmux put before a `$`."""
+    meant = row if row.startswith(_DOLLAR) else _ESCAPED_DOLLAR.sub("", row)
+    return meant.removeprefix(_DOLLAR)
 
 
 def _window(row: str) -> WindowInfo | None:

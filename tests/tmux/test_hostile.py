@@ -123,7 +123,7 @@ async def test_a_directory_that_is_not_utf8(server: TmuxServer, events: Recorder
 
 
 async def test_the_listed_directory_is_the_programs_own(server: TmuxServer, tmp_path: Path) -> None:
-    for name in ("#{pid} 'x'", "two\nlines", "esc\x1b[31m"):
+    for name in ("#{pid} 'x'", "two\nlines", "esc\x1b[31m", "a$b ${c} $_ \\$d $1"):
         directory = tmp_path / name
         directory.mkdir()
         window = await server.new_window("one", sh("echo ready; read _", directory))
