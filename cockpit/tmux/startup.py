@@ -216,15 +216,21 @@ def _start_commands(setup: ServerSetup, files: Sequence[Path]) -> list[tuple[str
     ]
 
 
+_EMPTY_RUNS_A_SHELL = r"#{m/r:^3\.7[ab]?$,#{version}}"
+"""Of the server, which may be older than the binary: 3.7 to 3.7b start the person's shell for an empty command, and
+have `-E` for an empty pane; 3.7c takes either (its commit 18d523280)."""
+
+
 def _control_session() -> list[tuple[str, ...]]:
     """The hidden session with one window that runs nothing: an empty pane, whose first companion is ended at once.
 
     Bells are acted upon there for every window, which is what counts them (see the bundled configuration).
     """
     target = f"={CONTROL_SESSION}:"
+    empty = (f"split-window -t '{target}' -E", f"split-window -t '{target}' ''")
     return [
         ("new-session", "-d", "-s", CONTROL_SESSION, "-n", CONTROL_SESSION, "-c", "/", "--", "cat"),
-        ("split-window", "-t", target, ""),
+        ("if-shell", "-F", _EMPTY_RUNS_A_SHELL, *empty),
         ("kill-pane", "-a", "-t", target),
         ("set-option", "-t", target, "bell-action", "any"),
     ]
