@@ -123,7 +123,11 @@ class Typist:
 @contextlib.contextmanager
 def typist(backend: str) -> Iterator[Typist]:
     """A person before cockpit, whose pane shows a program that hears every byte, below a history."""
-    with CockpitHome(backend, settings={"general": {"sidebar": False, "show_tmux_hint": False}}) as home:
+    settings = {
+        "general": {"sidebar": False, "show_tmux_hint": False},
+        "clipboard": {"confirm_paste": False},  # tmux 3.4 to 3.6 don't tell that the program can tell a paste
+    }
+    with CockpitHome(backend, settings=settings) as home:
         fifo = home.directory / "steering"
         os.mkfifo(fifo, 0o600)
         argv = [sys.executable, "-m", "tests.e2e.steered", str(fifo)]
