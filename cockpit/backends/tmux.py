@@ -180,7 +180,7 @@ class TmuxBackend:
         if capture:
             return await capture_above(server, window_id)
         shown = terminal_id == self._windows.shown_id
-        bracketed = self._display.bracketed_paste(server.version) if shown else None
+        bracketed = self._display.bracketed_paste if shown else None
         return await look_above(server, window_id, bracketed_paste=bracketed)
 
     async def read(self, terminal_id: str, span: ReadSpan) -> str:
@@ -247,7 +247,7 @@ class TmuxBackend:
         task.add_done_callback(self._tasks.discard)
 
     def _entered(self, server: TmuxServer, report: StartReport) -> None:
-        self._display.joins_clusters = server.version >= (3, 4)
+        self._display.version = server.version
         for warning in report.warnings:
             self._listener(BackendNoticed(self.kind, warning))
 

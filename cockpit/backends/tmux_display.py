@@ -33,8 +33,8 @@ class Display:
         self, *, lost: Callable[[], None], bell: Callable[[], None], typed: Callable[[], None]
     ) -> None:
         self._typed = typed
-        self.joins_clusters = True
-        """False for tmux before 3.4 (see `terminal.tmux_widths`)."""
+        self.version = (0, 0)
+        """Of the tmux whose client it is; to be set before the first one is made."""
         self._lost = lost
         self._bell = bell
         self._surface: Surface | None = None
@@ -50,12 +50,13 @@ class Display:
         """The surface of the living client, if there is one."""
         return self._surface
 
-    def bracketed_paste(self, version: tuple[int, int]) -> bool | None:
+    @property
+    def bracketed_paste(self) -> bool | None:
         """Whether the shown program set mode 2004: tmux before 3.4 sets it in its client just then, later ones always.
 
         None where the client doesn't tell.
         """
-        if self._surface is None or version >= (3, 4):
+        if self._surface is None or self.version >= (3, 4):
             return None
         return self._surface.emulator.modes.bracketed_paste
 
@@ -75,14 +76,13 @@ class Display:
         if self._failures:
             await asyncio.sleep(FIRST_RETRY_S * 2 ** (self._failures - 1))
         from cockpit.terminal.surface import Surface
-        from cockpit.terminal.tmux_widths import keep_apart
+        from cockpit.terminal.tmux_widths import as_drawn_by
 
         argv, environment = command
         listener = _DisplayListener(self)
         surface = Surface(self._size, listener, tmux_client=True, scrollback_lines=0)
         surface.on_typed = self._typed
-        if not self.joins_clusters:
-            surface.output_filter = keep_apart
+        surface.output_filter = as_drawn_by(self.version)
         try:
             surface.start(argv, cwd="/", environment=environment)
         except BaseException:
