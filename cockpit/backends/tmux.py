@@ -20,6 +20,7 @@ from cockpit.backends.base import (
     TitleChanged,
 )
 from cockpit.backends.shell import LaunchOptions
+from cockpit.backends.tmux_colors import TmuxColors
 from cockpit.backends.tmux_display import Display
 from cockpit.backends.tmux_news import TmuxNews
 from cockpit.backends.tmux_program import encode_keys, program, row_options, window_options
@@ -76,6 +77,7 @@ class TmuxBackend:
         self._server = OneServer(
             paths, self._environment, options, heard=self._news.heard, entered=self._entered
         )
+        self._colors = TmuxColors()
         self._selecting = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -130,7 +132,7 @@ class TmuxBackend:
             size=spec.size,
             tag=spec.terminal_id,
         )
-        return self._running(spec, window)
+        return await self._running(spec, window)
 
     async def restart(self, spec: TerminalSpec) -> Binding | None:
         """Starts the program again in its window, or in a new one when that is gone."""
@@ -145,7 +147,7 @@ class TmuxBackend:
                 raise
             self._windows.forget(spec.terminal_id)
             return await self.create(spec)
-        return self._running(spec, window)
+        return await self._running(spec, window)
 
     async def select(self, terminal_id: str) -> Surface:
         """Shows the terminal's window in the display client, which is made when there is none."""
@@ -153,6 +155,7 @@ class TmuxBackend:
             server, window_id = self._server.answering, self._living_window(terminal_id)
             shown = self._display.surface
             await server.select_window(window_id, shown.write if shown else None)
+            await self._colors.tell(server, self._windows.pane_id(terminal_id))
             self._windows.shown_id = terminal_id
             return await self._display.ensure(server.display_argv())
 
@@ -268,10 +271,11 @@ class TmuxBackend:
     def _program(self, spec: TerminalSpec) -> Program:
         return program(spec, self._options().shell, self._environment)
 
-    def _running(self, spec: TerminalSpec, window: WindowInfo) -> Binding:
+    async def _running(self, spec: TerminalSpec, window: WindowInfo) -> Binding:
         self._windows.add(spec.terminal_id, window)
         self._voices.began(spec.terminal_id)
         self._listener(StatusChanged(spec.terminal_id, TerminalStatus(TerminalState.RUNNING)))
+        await self._colors.tell(self._server.answering, window.pane_id)
         return self._binding(window)
 
     def _binding(self, window: WindowInfo) -> Binding:

@@ -13,6 +13,7 @@ class KnownWindows:
 
     def __init__(self) -> None:
         self._window_ids: dict[str, str] = {}
+        self._pane_ids: dict[str, str] = {}
         self._terminal_ids: dict[str, str] = {}
         self._ended: set[str] = set()
         self.shown_id: str | None = None
@@ -25,6 +26,7 @@ class KnownWindows:
         """This window is this terminal's from now on."""
         self.forget(terminal_id)
         self._window_ids[terminal_id] = window.window_id
+        self._pane_ids[terminal_id] = window.pane_id
         self._terminal_ids[window.window_id] = terminal_id
         if window.dead:
             self._ended.add(window.window_id)
@@ -32,6 +34,10 @@ class KnownWindows:
     def window_id(self, terminal_id: str) -> str | None:
         """The terminal's window."""
         return self._window_ids.get(terminal_id)
+
+    def pane_id(self, terminal_id: str) -> str | None:
+        """The pane of the terminal's window."""
+        return self._pane_ids.get(terminal_id)
 
     def terminal_id(self, window_id: str) -> str | None:
         """The window's terminal."""
@@ -52,6 +58,7 @@ class KnownWindows:
     def forget(self, terminal_id: str) -> None:
         """The terminal has no window any more."""
         window_id = self._window_ids.pop(terminal_id, None)
+        self._pane_ids.pop(terminal_id, None)
         if window_id is not None:
             del self._terminal_ids[window_id]
             self._ended.discard(window_id)
@@ -60,6 +67,7 @@ class KnownWindows:
         """Forgets all; answers each terminal's id with whether its program had ended before."""
         lost = {terminal_id: window in self._ended for terminal_id, window in self._window_ids.items()}
         self._window_ids.clear()
+        self._pane_ids.clear()
         self._terminal_ids.clear()
         self._ended.clear()
         return lost

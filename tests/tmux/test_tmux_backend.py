@@ -19,6 +19,7 @@ import pytest
 from cockpit.backends import tmux_display
 from cockpit.errors import CommandError, TerminalGoneError
 from cockpit.model import Session, Size, Terminal, TerminalState
+from cockpit.terminal.outer import OUTER_COLORS
 from cockpit.workspace.events import Event, Noticed
 from cockpit.workspace.workspace import Workspace
 from tests.harness.cockpit_home import PROMPT, CockpitHome
@@ -138,6 +139,25 @@ async def test_a_terminal_shows_what_its_program_prints(home: CockpitHome) -> No
         surface.write(b"echo $((40+2)) $COCKPIT_TERMINAL $PWD\r")
         await running.shows(f"42 {running.focused.id} {home.home}")
         assert len(display_clients(home)) == 1
+
+
+async def test_programs_find_the_colours_of_the_person_s_terminal(
+    home: CockpitHome, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(OUTER_COLORS, "foreground", (10, 20, 30))
+    async with cockpit(home) as running:
+        if (await running.workspace.router.look_for_tmux()).version < "tmux 3.5":
+            pytest.skip("tmux before 3.5 can't be told")
+        first = running.focused
+        await running.workspace.run("terminal.new")
+        monkeypatch.setattr(OUTER_COLORS, "background", (250, 240, 230))  # it answered later
+        await running.workspace.run("terminal.focus", terminal_id=first.id)
+        for code, told in ((10, "0a0a/1414/1e1e"), (11, "fafa/f0f0/e6e6")):
+            await running.shows("ready$")
+            ask = rf"clear; printf '\033]{code};?\033\\'; IFS= read -rsd '\' said; echo ${{said:2:21}}"
+            assert running.workspace.surface is not None
+            running.workspace.surface.write(ask.encode() + b"\r")
+            await running.shows(f"{code};rgb:{told}")
 
 
 async def test_a_tab_switch_shows_the_other_terminal_on_the_same_surface(home: CockpitHome) -> None:
