@@ -27,7 +27,9 @@ async def test_a_link_is_opened_here_and_copied_over_ssh(
     monkeypatch.setenv("DISPLAY", ":0")
     monkeypatch.delenv("SSH_CONNECTION", raising=False)
     async with reader(backend, PROGRAM) as person:
-        place = person.at("manual" if backend == "pty" else "example")  # tmux before 3.4 has no links
+        tmux = (await person.world.workspace.router.look_for_tmux()).version
+        has_links = backend == "pty" or tmux >= "tmux 3.4"
+        place = person.at("manual" if has_links else "example")
         await person.press_mouse(place, ctrl=True)
         await person.release_mouse(place)
         await person.world.until(lambda: f"Opened {TARGET}" in person.world.told(), "to be told")
