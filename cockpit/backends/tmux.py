@@ -275,7 +275,8 @@ class TmuxBackend:
         self._windows.add(spec.terminal_id, window)
         self._voices.began(spec.terminal_id)
         self._listener(StatusChanged(spec.terminal_id, TerminalStatus(TerminalState.RUNNING)))
-        await self._colors.tell(self._server.answering, window.pane_id)
+        if (server := self._server.running) is not None:
+            await self._colors.tell(server, window.pane_id)
         return self._binding(window)
 
     def _binding(self, window: WindowInfo) -> Binding:

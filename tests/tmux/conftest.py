@@ -1,6 +1,7 @@
 """A real tmux on private sockets in a short directory; whatever a test leaves is ended by its socket.
 
-`COCKPIT_TEST_TMUX` names the binary under test; without it, the `tmux` on the PATH.
+`COCKPIT_TEST_TMUX` or `COCKPIT_TMUX` names the binary under test; without them, the `tmux` on the PATH. Tests with a
+whole cockpit heed only the second.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from cockpit.tmux.discovery import TmuxBinary, find_tmux
 from cockpit.tmux.lifecycle import end_process
 from cockpit.tmux.probe import probe_socket
 from cockpit.tmux.server import TmuxServer
+from tests.harness.tmux_server import tmux_binary
 from tests.tmux.support import Recorder
 
 ServerFactory = Callable[..., TmuxServer]
@@ -32,7 +34,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def binary() -> TmuxBinary:
-    name = os.environ.get("COCKPIT_TEST_TMUX") or "tmux"
+    name = os.environ.get("COCKPIT_TEST_TMUX") or tmux_binary() or "tmux"
     found = find_tmux({**os.environ, "COCKPIT_TMUX": name})
     if found is None:
         pytest.skip(f"no tmux here ({name})")
