@@ -82,7 +82,7 @@ async def test_floods_restarts_and_ends_leave_the_server_alive(make_server: Serv
 
 async def test_a_program_is_heard_again_after_its_flood(server: TmuxServer, events: Recorder) -> None:
     """The pane was paused meanwhile, and what it says before it goes on is missed: so it says it until it is heard."""
-    flood = "yes 'line after line after line of a flood' | head -n 1000000"
+    flood = "yes 'line after line after line of a flood' | head -n 300000"
     script = f"{flood}; while sleep 0.1; do printf '\\033]9;over\\a'; done"
     await server.new_window("floods", sh(script))
     assert (await events.wait_for(ProgramSpoke)).payload == b"9;over"

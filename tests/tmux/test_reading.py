@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 
 import pytest
 
@@ -12,7 +13,7 @@ from tests.tmux.conftest import ServerFactory
 from tests.tmux.support import sh
 
 DEADLINE_S = 15.0
-PRINTER = "stty -echo; n=0; while read count; do seq $((n+1)) $((n+count)); n=$((n+count)); done"
+PRINTER = "stty -echo; echo ready; n=0; while read count; do seq $((n+1)) $((n+count)); n=$((n+count)); done"
 
 
 async def read(server: TmuxServer, window_id: str, **wanted: object) -> str:
@@ -22,14 +23,22 @@ async def read(server: TmuxServer, window_id: str, **wanted: object) -> str:
 
 async def printed(server: TmuxServer, window_id: str, count: int, last: int) -> None:
     """Has the program print so many numbers; returns when the last one is on the screen."""
+    await shown(server, window_id, str(last), lambda: server.send(window_id, b"%d\n" % count))
+
+
+async def shown(
+    server: TmuxServer, window_id: str, line: str, begin: Callable[[], Awaitable[object]] | None = None
+) -> None:
+    """Returns when such a line is on the screen; `begin` is what brings it there."""
     heard = asyncio.Event()
     stop = server.watch_output(window_id, heard.set)
     try:
-        await server.send(window_id, b"%d\n" % count)
+        if begin is not None:
+            await begin()
         async with asyncio.timeout(DEADLINE_S):
             while True:
                 heard.clear()  # before the look: what is printed during it is news
-                if str(last) in (await read(server, window_id, visible=True)).split("\n"):
+                if line in (await read(server, window_id, visible=True)).split("\n"):
                     return
                 await heard.wait()
     finally:
@@ -43,6 +52,7 @@ async def test_what_came_after_a_place_is_whole_also_when_old_lines_were_dropped
     server = make_server(history_lines=100)
     await server.start()
     window = await server.new_window("printer", sh(PRINTER))
+    await shown(server, window.window_id, "ready")  # what is typed earlier is echoed
     await printed(server, window.window_id, first, first)
     place = await cursor_line(server, window.window_id)
     await printed(server, window.window_id, 60, first + 60)
