@@ -17,6 +17,7 @@ from cockpit.model import Size
 from cockpit.terminal.cells import Row
 from cockpit.terminal.emulator_types import HIDDEN_CURSOR, Cursor
 from cockpit.terminal.modes import Modes
+from cockpit.terminal.native_free import Free, release
 from cockpit.terminal.outer import ASSUMED_BACKGROUND, ASSUMED_FOREGROUND, OUTER_COLORS, Rgb
 from cockpit.terminal.row_reader import RowReader, RowsById
 
@@ -85,7 +86,7 @@ class Emulator:
         self._configure(scrollback_lines)
         self._owner_answers_reads = clipboard_reads
         self._denies_reads = False
-        self._free = weakref.finalize(self, _free, self.handle, self._state, self._reader.handles)
+        self._free = weakref.finalize(self, release, *self._frees())
         self.modes = Modes(self.handle)
 
     def feed(self, data: bytes) -> None:
@@ -158,6 +159,15 @@ class Emulator:
     def close(self) -> None:
         """Frees the native handles now; the object must not be used afterwards."""
         self._free()
+
+    def _frees(self) -> list[Free]:
+        iterator, cells = self._reader.handles
+        return [
+            (lib.ghostty_render_state_row_cells_free, cells),
+            (lib.ghostty_render_state_row_iterator_free, iterator),
+            (lib.ghostty_render_state_free, self._state),
+            (lib.ghostty_terminal_free, self.handle),
+        ]
 
     def _configure(self, scrollback_lines: int) -> None:
         set_option = lib.ghostty_terminal_set
@@ -281,9 +291,3 @@ def _string(terminal: Any, data: int) -> str:
     return bytes(ffi.buffer(out.ptr, out.len)).decode(errors="replace")
 
 
-def _free(terminal: Any, state: Any, reader_handles: tuple[Any, Any]) -> None:
-    iterator, cells = reader_handles
-    lib.ghostty_render_state_row_cells_free(cells)
-    lib.ghostty_render_state_row_iterator_free(iterator)
-    lib.ghostty_render_state_free(state)
-    lib.ghostty_terminal_free(terminal)

@@ -12,6 +12,7 @@ from typing import Any
 
 from cockpit.terminal.key_names import US_SHIFTED
 from cockpit.terminal.keys import KeyPress, Modifiers
+from cockpit.terminal.native_free import release
 
 _GHOSTTY_NAMES = {
     **{letter: letter.upper() for letter in "abcdefghijklmnopqrstuvwxyz"},
@@ -54,7 +55,13 @@ class KittyKeyEncoder:
         check(lib.ghostty_key_event_new(ffi.NULL, event), "key_event_new")
         check(lib.ghostty_key_event_new(ffi.NULL, probe), "key_event_new")
         self._encoder, self._event, self._probe = encoder[0], event[0], probe[0]
-        self._free = weakref.finalize(self, _free, lib, self._encoder, (self._event, self._probe))
+        self._free = weakref.finalize(
+            self,
+            release,
+            (lib.ghostty_key_event_free, self._event),
+            (lib.ghostty_key_event_free, self._probe),
+            (lib.ghostty_key_encoder_free, self._encoder),
+        )
         self._buffer = ffi.new("char[]", _BUFFER_BYTES)
         self._view = ffi.buffer(self._buffer)
         self._written = ffi.new("size_t*")
@@ -131,7 +138,3 @@ def _text(press: KeyPress) -> tuple[str, int]:
     return text, ord(press.key)
 
 
-def _free(lib: Any, encoder: Any, events: tuple[Any, ...]) -> None:
-    for event in events:
-        lib.ghostty_key_event_free(event)
-    lib.ghostty_key_encoder_free(encoder)

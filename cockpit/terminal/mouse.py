@@ -9,6 +9,7 @@ from enum import IntEnum
 from typing import Any
 
 from cockpit.terminal.keys import NONE, Modifiers
+from cockpit.terminal.native_free import release
 
 
 class MouseButton(IntEnum):
@@ -54,7 +55,12 @@ class MouseEncoder:
         check(lib.ghostty_mouse_encoder_new(ffi.NULL, encoder), "mouse_encoder_new")
         check(lib.ghostty_mouse_event_new(ffi.NULL, event), "mouse_event_new")
         self._encoder, self._event = encoder[0], event[0]
-        self._free = weakref.finalize(self, _free, lib, self._encoder, self._event)
+        self._free = weakref.finalize(
+            self,
+            release,
+            (lib.ghostty_mouse_event_free, self._event),
+            (lib.ghostty_mouse_encoder_free, self._encoder),
+        )
         self._size = ffi.new("GhosttyMouseEncoderSize*")
         self._size.size = ffi.sizeof("GhosttyMouseEncoderSize")
         self._position = ffi.new("GhosttyMousePosition*")
@@ -143,6 +149,3 @@ def _ghostty_modifiers(modifiers: Modifiers) -> int:
     )
 
 
-def _free(lib: Any, encoder: Any, event: Any) -> None:
-    lib.ghostty_mouse_event_free(event)
-    lib.ghostty_mouse_encoder_free(encoder)

@@ -57,3 +57,36 @@ def test_starting_a_terminal_reads_hardly_any_type() -> None:
 
 def test_what_is_told_is_what_cffi_finds_itself() -> None:
     assert int(_run(_COMPARED)) > 30
+
+
+_COLLECTED = """
+import gc, threading
+from pyghostty._ffi import ffi
+from cockpit.model import Size
+from cockpit.terminal.emulator import Emulator
+from cockpit.terminal.kitty_keys import KittyKeyEncoder
+from cockpit.terminal.mouse import MouseEncoder
+class Listener:
+    def reply(self, data): pass
+    def title_changed(self, title): pass
+    def bell_rang(self): pass
+emulator = Emulator(Size(80, 24), Listener())
+held = [KittyKeyEncoder(emulator.handle), MouseEncoder(emulator.handle), emulator]
+def collect():
+    del emulator_of[:], held[:]
+    gc.collect()
+emulator_of = [emulator]
+del emulator
+with ffi._lock:  # as while a module tells cffi its types
+    collector = threading.Thread(target=collect, daemon=True)
+    collector.start()
+    collector.join(5)
+    print("stuck" if collector.is_alive() else "freed", flush=True)
+"""
+
+
+def test_handles_are_freed_while_types_are_read() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", _COLLECTED], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.stdout == "freed\n", done.stderr
