@@ -64,6 +64,24 @@ class TerminalStatus:
     """It ended with the server that ran it, not by itself."""
 
 
+class CommandState(StrEnum):
+    """How far a command is that is typed into its terminal's shell."""
+
+    WAITING = "waiting"
+    """The shell is not ready for it."""
+    RUNNING = "running"
+    ENDED = "ended"
+    """The shell is there for others."""
+
+
+@dataclass(frozen=True, slots=True)
+class CommandRun:
+    """A run of a terminal's own command in its shell. `exit_code` comes with ENDED, if the shell tells it."""
+
+    state: CommandState
+    exit_code: int | None = None
+
+
 @dataclass(slots=True)
 class Terminal:
     """One tab: a program on a PTY. `backend` is the raw text of the row (see `BackendKind`)."""
@@ -79,12 +97,21 @@ class Terminal:
     status: TerminalStatus = field(default_factory=TerminalStatus)
     restore: str | None = None
     """What becomes of its command at the next launch: "relaunch", "shell" or "nothing"; None: as the settings say."""
+    run: CommandRun | None = None
+    """What its shell makes of `command`; None when the terminal's program itself is the command, or nothing is known.
+    Stored once it runs."""
     title: str = ""
     """What the program calls itself (OSC 0/2), already stripped of control characters. Never stored."""
     alternate_screen: bool = False
     """Its program uses the alternate screen, as far as tmux told; on a PTY the emulator knows. Never stored."""
     extra: dict[str, Any] = field(default_factory=dict)
     """What another version of cockpit keeps in the row. Not read, and written back as it was."""
+
+    @property
+    def living_command(self) -> str | None:
+        """Its command, unless that is known to have ended and left its shell."""
+        ended = self.run is not None and self.run.state is CommandState.ENDED
+        return None if ended else self.command
 
 
 @dataclass(slots=True)
@@ -130,5 +157,7 @@ class TerminalSpec:
     size: Size
     row: Mapping[str, object] = field(default_factory=dict)
     """What a lost store would need to know of the row, in JSON values. `command` is the row's own."""
+    returns_to_cwd: bool = False
+    """A wrapped shell goes back to `cwd` if its files went elsewhere."""
     ready_file: str = ""
     """The path its shell makes once it is ready; empty: the shell runs plainly and tells nothing."""

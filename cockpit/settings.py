@@ -74,8 +74,8 @@ class Workspaces(Section):
         description="bash, zsh and fish mark their prompts and tell when they are ready.",
     )
     command_in_shell: bool = Field(
-        default=False,
-        description="A tab's command is typed into your shell once that is ready; the shell stays when it ends.",
+        default=True,
+        description="A tab's command runs in your shell, which stays when it ends; off: the tab ends with it.",
     )
     scrollback_lines: int = Field(
         default=10_000, ge=0, le=1_000_000, description="Lines kept above the screen."

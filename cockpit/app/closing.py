@@ -63,7 +63,7 @@ def _name(terminal: Terminal) -> str:
 
 def _program(terminal: Terminal) -> str:
     """What runs in it, as far as more is known than the name says."""
-    program = safe_text(terminal.command or terminal.title, 60)
+    program = safe_text(terminal.living_command or terminal.title, 60)
     where = " in tmux" if terminal.backend == "tmux" else ""
     return (f": {program}" if program and program != _name(terminal) else "") + where
 

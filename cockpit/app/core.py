@@ -11,6 +11,7 @@ from cockpit.settings import Settings
 from cockpit.terminal.surface import Surface
 from cockpit.workspace.commands import CommandRegistry
 from cockpit.workspace.events import EventBus
+from cockpit.workspace.launcher import Typed
 
 
 class SettingsSource(Protocol):
@@ -76,6 +77,10 @@ class Core(Protocol):
 
     async def scrollback(self, *, capture: bool = True) -> Scrollback:
         """What can be read above the shown terminal's screen. Raises `CockpitError`."""
+        ...
+
+    def keeps(self, typed: Typed) -> bool:
+        """Takes a key or a paste for the shown terminal whose own command is still to come; False: none is."""
         ...
 
     async def run(self, name: str, /, **arguments: Any) -> object:

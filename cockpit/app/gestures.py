@@ -101,7 +101,7 @@ class Gestures:
 
     @staticmethod
     def _owner(terminal: Terminal, alternate_screen: bool, *, tracks_mouse: bool = False) -> WheelOwner:
-        agent = names_agent(terminal.command)
+        agent = names_agent(terminal.living_command)
         return wheel_owner(tracks_mouse=tracks_mouse, alternate_screen=alternate_screen, holds_agent=agent)
 
     async def _wheel_on_tmux(self, lines: int, terminal: Terminal, left: int) -> None:

@@ -43,7 +43,11 @@ OWN_VARIABLES = (
 _DROPPED = frozenset(
     {
         *OWN_VARIABLES,
-        *("COCKPIT_READY_FILE", "COCKPIT_EARLIER"),  # between cockpit and one shell, see `backends.shell`
+        *(
+            "COCKPIT_READY_FILE",
+            "COCKPIT_EARLIER",
+            "COCKPIT_DIRECTORY",
+        ),  # between cockpit and one shell, see `backends.shell`
         "COCKPIT_SOCKET_PASSWORD",  # whoever is in a terminal doesn't know it because of that
         *("TMUX", "TMUX_PANE", "STY", "WINDOW", "LINES", "COLUMNS", "_", "TERMCAP"),
         # What the outer terminal says of itself: programs would use its features in a pane that lacks them.

@@ -69,7 +69,8 @@ class PtyBackend:
         options = self._options()
         environment = {**self._environment, **spec.environment, "PWD": spec.cwd}
         shell = find_shell(options.shell, environment)
-        start = shell_start(shell, spec.command, environment, spec.ready_file)
+        directory = spec.cwd if spec.returns_to_cwd else ""
+        start = shell_start(shell, spec.command, environment, spec.ready_file, directory)
         terminal = _PtyTerminal(spec, self._listener, self._options)
         try:
             terminal.surface.start(start.argv, cwd=spec.cwd, environment={**environment, **start.environment})

@@ -14,6 +14,8 @@ from cockpit.errors import TerminalError
 
 READY_VARIABLE = "COCKPIT_READY_FILE"
 """Names the file that a wrapped shell makes once, before its first prompt. Gone from its environment by then."""
+DIRECTORY_VARIABLE = "COCKPIT_DIRECTORY"
+"""Names where a wrapped shell goes once it has read the person's files, if these left it elsewhere."""
 EARLIER_VARIABLE = "COCKPIT_EARLIER"
 """What the one variable held that the wrapper is passed by, if it was set."""
 WRAPPERS = Path(__file__).with_name("shell_wrapper")
@@ -98,16 +100,17 @@ def tells_when_ready(configured: str, environment: Mapping[str, str]) -> bool:
 
 
 def shell_start(
-    shell: str, command: str | None, environment: Mapping[str, str], ready_file: str = ""
+    shell: str, command: str | None, environment: Mapping[str, str], ready_file: str = "", directory: str = ""
 ) -> ShellStart:
     """How to start a terminal's program in this environment; with `ready_file`, a shell in cockpit's wrapper.
 
+    With `directory` it is there at its first prompt, wherever the person's files went.
     The wrapper has the shell read the person's own files as it does without it, and leaves no variable behind.
     """
     argv = shell_argv(shell, command)
     if command is not None or not ready_file or not is_wrapped(shell, environment):
         return ShellStart(argv)
-    told = {READY_VARIABLE: ready_file}
+    told = {READY_VARIABLE: ready_file} | ({DIRECTORY_VARIABLE: directory} if directory else {})
     match Path(shell).name:
         case "fish":
             return ShellStart([*argv, "-C", f"source {_fish_quoted(WRAPPERS / 'cockpit.fish')}"], told)

@@ -25,7 +25,8 @@ def program(spec: TerminalSpec, shell: str, environment: Mapping[str, str]) -> P
     current = {name: environment[name] for name in UPDATED_VARIABLES if name in environment}
     ours = {name: value for name, value in environment.items() if name.startswith("COCKPIT_")}
     told = {**current, **ours, **spec.environment}
-    start = shell_start(find_shell(shell, environment), spec.command, told, spec.ready_file)
+    directory = spec.cwd if spec.returns_to_cwd else ""
+    start = shell_start(find_shell(shell, environment), spec.command, told, spec.ready_file, directory)
     return Program(spec.cwd, start.argv, {**told, **start.environment})
 
 

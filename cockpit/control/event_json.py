@@ -25,6 +25,7 @@ EVENT_NAMES: dict[type, str] = {
     events.TerminalProgress: "terminal.progress",
     events.TerminalPromptMarked: "terminal.prompt",
     events.TerminalReady: "terminal.ready",
+    events.TerminalCommandChanged: "terminal.command",
     events.TerminalDirectoryChanged: "terminal.directory",
     events.AgentHooked: "agent.hook",
     events.SettingsChanged: "settings.changed",

@@ -58,7 +58,9 @@ METHODS: dict[str, MethodSpec] = {
             (
                 Parameter("directory", description="where a new session starts"),
                 Parameter("name"),
-                Parameter("command", description="a shell command; without it a login shell", long=True),
+                Parameter(
+                    "command", description="its own command; without it a login shell alone", long=True
+                ),
                 Parameter("group", description="the new session's group"),
                 Parameter("session", description="the session that gets another terminal"),
             ),
@@ -126,7 +128,7 @@ METHODS: dict[str, MethodSpec] = {
                 Parameter("regex", description="the same; ^ and $ match at lines"),
                 Parameter("quiet", float, description="so many seconds without output"),
                 Parameter("prompt", bool, description="the shell waits for a command (OSC 133)"),
-                Parameter("exit", bool, description="the program ended"),
+                Parameter("exit", bool, description="its own command ended, or its program"),
                 _TIMEOUT,
             ),
             lasting=True,

@@ -262,7 +262,7 @@ class Methods:
         """Keeps and publishes what an agent told."""
         session, terminal = self.rows.terminal(target)
         check_hook(name, agent, payload or {})
-        agent = agent or agent_name(terminal.command)
+        agent = agent or agent_name(terminal.living_command)
         self._hooks.keep_only({row.id for row in self._workspace.rows.terminals()})
         self._hooks.keep(terminal.id, agent, name, payload or {}, time.time())
         self._workspace.events.publish(AgentHooked(session.id, terminal.id, agent, name, payload or {}))

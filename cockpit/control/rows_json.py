@@ -18,6 +18,8 @@ def terminal_json(session: Session, terminal: Terminal, *, focused: Terminal | N
         "backend": str(terminal.backend),
         "cwd": terminal.cwd,
         "command": terminal.command,
+        "command_state": str(terminal.run.state) if terminal.run else None,
+        "command_exit_code": terminal.run.exit_code if terminal.run else None,
         "state": str(status.state),
         "exit_code": status.exit_code,
         "signal": status.signal,

@@ -1,20 +1,17 @@
 """Runs a command line in a terminal's shell, and can wait for its output and exit status.
 
-A short line is typed. A long one, one of several lines, or one that is waited for goes through a script file of its
-own, which the shell reads in place and which removes itself: a line longer than 4,095 bytes is cut by the kernel, and
-a shell without prompt marks does not tell when a command is over. At the end such a script marks the end of the output
-on the terminal, leaves the exit status in a done file and gives cockpit a second to read the screen before the prompt
-is drawn. The file may be there before the last output has come through the terminal; behind the mark all has.
+A line is typed or read from a script file (see `workspace.command_lines`); one that is waited for always goes through a
+file, for a shell without prompt marks does not tell when a command is over. At the end such a script marks the end of
+the output on the terminal, leaves the exit status in a done file and gives cockpit a second to read the screen before
+the prompt is drawn. The file may be there before the last output has come through the terminal; behind the mark all
+has.
 """
 
 from __future__ import annotations
 
 import asyncio
-import secrets
-import shlex
 from collections.abc import Callable
 from contextlib import suppress
-from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -25,54 +22,14 @@ from cockpit.control.codes import ErrorCode
 from cockpit.control.protocol import ProtocolError
 from cockpit.errors import CockpitError
 from cockpit.file_watch import FileWatch
-from cockpit.files import write_atomically
 from cockpit.model import Session, Terminal, TerminalState
-from cockpit.paths import project_hash
 from cockpit.terminal.program_events import PromptMark
+from cockpit.workspace.command_lines import Script, Strategy, choose_strategy, script_line
 from cockpit.workspace.events import Event, TerminalPromptMarked
 from cockpit.workspace.workspace import Workspace
 
-TYPED_LIMIT = 500
-"""Characters of a command line that is still typed."""
 MARK_DEADLINE_S = 0.5
 """How long the mark may take behind the done file; a multiplexer in between may swallow it."""
-_STATUS_SHELLS = frozenset({"fish", "csh", "tcsh", "rc", "elvish"})
-"""Shells that keep the last exit status in `$status` and read scripts by `source`."""
-_FINISH = (
-    'printf "\\033]133;D;%s\\007" "$1" >/dev/tty; printf "%s\\n" "$1" >"$2.new" && mv -f "$2.new" "$2"; i=0; '
-    'while [ -e "$2" ] && [ $i -lt 50 ]; do sleep 0.02; i=$((i+1)); done; rm -f "$2"; exit "$1"'
-)
-"""Marks the end of the output (OSC 133), leaves the status, waits until cockpit took it (at most a second), and ends
-with it, so that `$?` is kept."""
-
-
-class Strategy(StrEnum):
-    """How a command line reaches the shell."""
-
-    TYPED = "typed"
-    SCRIPT = "script"
-
-
-def choose_strategy(command: str, *, wait: bool) -> Strategy:
-    """A pure choice: typed is what a person would have done, and stays in the shell's history."""
-    if wait or len(command) > TYPED_LIMIT or not command.isprintable():
-        return Strategy.SCRIPT
-    return Strategy.TYPED
-
-
-def script_text(command: str, script: Path, done: Path | None, shell: str) -> str:
-    """What the script file holds: it removes itself first, so nothing stays whatever happens then."""
-    lines = [f"rm -f -- {shlex.quote(str(script))}", command]
-    if done is not None:
-        status = '"$status"' if shell in _STATUS_SHELLS else '"$?"'
-        lines.append(f"sh -c {shlex.quote(_FINISH)} cockpit {status} {shlex.quote(str(done))}")
-    return "\n".join(lines) + "\n"
-
-
-def script_line(script: Path, shell: str) -> str:
-    """What is typed to have the script read; the blank keeps it out of the history of shells set up so."""
-    word = "source" if shell in _STATUS_SHELLS else "."
-    return f" {word} {shlex.quote(str(script))}"
 
 
 def output_of(text: str, script: Path) -> str:
@@ -104,40 +61,37 @@ class Runner:
         if strategy is Strategy.TYPED:
             await self._type(terminal, command, timeout_s)
             return answer
-        stem = f"run-{project_hash(terminal.cwd)}-{secrets.token_hex(4)}"
-        directory = self._workspace.paths.runtime_dir
-        script, done = directory / f"{stem}.sh", directory / f"{stem}.done"
+        script = Script.named(self._workspace.paths.runtime_dir, terminal.cwd)
         shell = self._shell_of(terminal)
-        text = script_text(command, script, done if wait else None, shell)
-        await asyncio.to_thread(write_atomically, script, text.encode("utf-8", "surrogateescape"))
+        await asyncio.to_thread(script.write, command, shell, tells=wait)
         try:
             if not wait:
-                await self._type(terminal, script_line(script, shell), timeout_s)
+                await self._type(terminal, script_line(script.file, shell), timeout_s)
                 return answer
-            return answer | await self._run_and_wait(session, terminal, script, done, shell, timeout_s)
+            return answer | await self._run_and_wait(session, terminal, script, shell, timeout_s)
         except BaseException:
-            script.unlink(missing_ok=True)
+            script.remove()
             raise
         finally:
-            done.unlink(missing_ok=True)
+            script.done.unlink(missing_ok=True)
 
     async def _run_and_wait(
-        self, session: Session, terminal: Terminal, script: Path, done: Path, shell: str, timeout_s: float
+        self, session: Session, terminal: Terminal, script: Script, shell: str, timeout_s: float
     ) -> dict[str, Any]:
         happened, marked = asyncio.Event(), asyncio.Event()
-        watch = FileWatch(done, happened.set)
+        watch = FileWatch(script.done, happened.set)
         stop = self._workspace.events.subscribe(_waker(session.id, happened, terminal.id, marked))
         try:
             await self._start(session, terminal)
             place = await self._workspace.router.place(terminal)
             async with asyncio.timeout(timeout_s):
-                await self._type(terminal, script_line(script, shell), timeout_s)
-                while _status_in(done) is None and self._runs(terminal):
+                await self._type(terminal, script_line(script.file, shell), timeout_s)
+                while _status_in(script.done) is None and self._runs(terminal):
                     happened.clear()
                     await happened.wait()
             with suppress(TimeoutError):
                 await asyncio.wait_for(marked.wait(), MARK_DEADLINE_S if self._runs(terminal) else 0)
-            return await self._outcome(terminal, script, done, place)
+            return await self._outcome(terminal, script, place)
         except TimeoutError:
             raise ProtocolError(
                 ErrorCode.TIMED_OUT, f"the command in {terminal.name} still runs after {timeout_s:g} s"
@@ -146,15 +100,15 @@ class Runner:
             stop()
             watch.close()
 
-    async def _outcome(self, terminal: Terminal, script: Path, done: Path, place: object) -> dict[str, Any]:
+    async def _outcome(self, terminal: Terminal, script: Script, place: object) -> dict[str, Any]:
         """Reads the screen while the shell still waits for the done file to go."""
         status = terminal.status
-        told = _status_in(done)
+        told = _status_in(script.done)
         code = status.exit_code if told is None else told
         text = ""
         with suppress(CockpitError):  # the terminal may be closed by now
             text = await self._workspace.router.read(terminal, ReadSpan(since=place))
-        output = output_of(text, script)
+        output = output_of(text, script.file)
         return {
             "exit_code": code,
             "signal": status.signal,
@@ -176,8 +130,7 @@ class Runner:
         await self._workspace.run("terminal.send", terminal_id=terminal.id, data=data, timeout=timeout_s)
 
     def _shell_of(self, terminal: Terminal) -> str:
-        in_shell = self._workspace.settings.values.workspaces.command_in_shell
-        if terminal.command is not None and not in_shell:
+        if terminal.command is not None and not self._workspace.runner.types(terminal.command):
             return program_name(terminal.command)
         return Path(
             find_shell(self._workspace.settings.values.workspaces.shell, self._workspace.environment)

@@ -16,7 +16,7 @@ from cockpit.backends.base import ReadSpan
 from cockpit.control.codes import ErrorCode
 from cockpit.control.prompt_marks import PromptMarks
 from cockpit.control.protocol import ProtocolError
-from cockpit.model import Session, Terminal, TerminalState
+from cockpit.model import CommandState, Session, Terminal, TerminalState
 from cockpit.workspace.events import Event
 from cockpit.workspace.workspace import Workspace
 
@@ -152,8 +152,12 @@ class Wait:
         if condition.quiet_s is not None:
             quiet = asyncio.get_running_loop().time() - self._printed_at >= condition.quiet_s
             return {} if quiet else None
+        run = self._terminal.run
         if condition.prompt:
-            return {} if self._marks.at_prompt(self._terminal.id) else None
+            waiting = run is not None and run.state is CommandState.WAITING
+            return {} if self._marks.at_prompt(self._terminal.id) and not waiting else None
+        if run is not None and run.state is CommandState.ENDED and not self._ended:
+            return {"exit_code": run.exit_code}
         return {} if self._ended else None
 
     async def _search(self, pattern: Any) -> str | None:

@@ -289,5 +289,3 @@ def _string(terminal: Any, data: int) -> str:
     if lib.ghostty_terminal_get(terminal, data, out) or not out.len:
         return ""
     return bytes(ffi.buffer(out.ptr, out.len)).decode(errors="replace")
-
-

@@ -136,5 +136,3 @@ def _text(press: KeyPress) -> tuple[str, int]:
         shifted = US_SHIFTED.get(press.key, upper if len(upper) == 1 else press.key)
         text = shifted if press.modifiers & Modifiers.SHIFT else press.key
     return text, ord(press.key)
-
-

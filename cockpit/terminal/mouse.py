@@ -147,5 +147,3 @@ def _ghostty_modifiers(modifiers: Modifiers) -> int:
         | bool(modifiers & Modifiers.CTRL) << 1
         | bool(modifiers & Modifiers.ALT) << 2
     )
-
-

@@ -24,6 +24,14 @@ def cursor_line(emulator: Emulator) -> Anchor | None:
     return grid.anchor(Point(grid.total - grid.rows + int(y[0]), 0))
 
 
+def cursor_column(emulator: Emulator) -> int:
+    """The column the cursor is in now, counted from 0."""
+    x = ffi.new("uint16_t*")
+    return (
+        0 if lib.ghostty_terminal_get(emulator.handle, lib.GHOSTTY_TERMINAL_DATA_CURSOR_X, x) else int(x[0])
+    )
+
+
 def last_command_output(emulator: Emulator, *, styled: bool = False) -> str:
     """What the last command printed, or has printed so far, by the shell's prompt marks; empty without any."""
     grid = Grid(emulator)

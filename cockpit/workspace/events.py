@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from cockpit.model import TerminalStatus
+from cockpit.model import CommandState, TerminalStatus
 from cockpit.terminal.program_events import ClipboardRead, ProgressState, PromptMark, Selection
 from cockpit.workspace.occupant import Occupant
 
@@ -139,6 +139,16 @@ class TerminalReady:
 
 
 @dataclass(frozen=True, slots=True)
+class TerminalCommandChanged:
+    """A terminal's own command waits for its shell, runs in it, or ended there; `exit_code` as far as that is told."""
+
+    session_id: str
+    terminal_id: str
+    state: CommandState
+    exit_code: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class TerminalDirectoryChanged:
     """A terminal's shell is in another directory of this machine, as the program wrote it: clean it before showing."""
 
@@ -220,6 +230,7 @@ Event = (
     | TerminalProgress
     | TerminalPromptMarked
     | TerminalReady
+    | TerminalCommandChanged
     | TerminalDirectoryChanged
     | AgentHooked
     | ClipboardWanted

@@ -53,6 +53,7 @@ class Leaving:
             await step()
         workspace.settings_edits.stop()
         workspace.pane.blank()
+        await workspace.runner.launcher.settle()
         await workspace.background.close()
         try:
             self.last_words = await workspace.saver.close()
@@ -80,7 +81,7 @@ class Leaving:
         """The running programs that nothing holds but this process."""
         rows = {row.id for row in self._running() if row.backend != BackendKind.TMUX}
         return [
-            f"{session.name}: {row.name}" + (f" ({row.command})" if row.command else "")
+            f"{session.name}: {row.name}" + (f" ({row.living_command})" if row.living_command else "")
             for session in self._workspace.sessions
             for row in session.terminals
             if row.id in rows

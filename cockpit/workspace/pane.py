@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from cockpit.backends.router import Router
 from cockpit.errors import CockpitError, TerminalGoneError, TmuxGoneError, TmuxTimeoutError
 from cockpit.model import Session, Size, Terminal, TerminalState
+from cockpit.workspace.launcher import Typed
 from cockpit.workspace.runner import TerminalRunner
 
 if TYPE_CHECKING:
@@ -79,6 +80,11 @@ class Pane:
                 self._failed(f"{terminal.name}: {error}")
         if ticket == self._ticket:
             self._set(surface, terminal if surface else None)
+
+    def keeps(self, typed: Typed) -> bool:
+        """Takes a key or a paste for the shown terminal whose own command is still to come; False: none is."""
+        shown = self._shown
+        return shown is not None and self._runner.launcher.keeps(shown.id, typed)
 
     def forget(self, terminal: Terminal) -> None:
         """Stops showing this terminal, if it is shown: its surface is about to be freed."""

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cockpit.backends.shell import LaunchOptions, tells_when_ready
+from cockpit.backends.shell import LaunchOptions, find_shell, tells_when_ready
 from cockpit.model import Terminal, TerminalStatus
-from cockpit.workspace.launcher import Launcher
+from cockpit.workspace.command_runs import CommandRuns
+from cockpit.workspace.launcher import Launcher, Ways
 from cockpit.workspace.readiness import Readiness
 from cockpit.workspace.runner import TerminalRunner
 
 if TYPE_CHECKING:
     from cockpit.settings_file import SettingsFile
+    from cockpit.terminal.surface import Surface
     from cockpit.workspace.workspace import Workspace
 
 
@@ -42,11 +45,19 @@ def terminal_runner(
         wrapped=wrapped,
         measured=workspace.measuring.first_prompt,
     )
+    ways = Ways(
+        workspace.sender.send,
+        workspace.router.encode,
+        asks=lambda terminal: _stands_in_line(workspace.router.surface(terminal)),
+        shell=lambda: Path(find_shell(settings.values.workspaces.shell, workspace.environment)).name,
+        scripts=workspace.paths.runtime_dir,
+    )
     launcher = Launcher(
         workspace.events,
         readiness,
+        CommandRuns(workspace.events, workspace.rows, workspace.changed),
+        ways,
         wanted=lambda: settings.values.workspaces.command_in_shell,
-        send=workspace.sender.send,
         in_background=workspace.in_background,
     )
     return TerminalRunner(
@@ -58,3 +69,9 @@ def terminal_runner(
         readiness=readiness,
         launcher=launcher,
     )
+
+
+def _stands_in_line(surface: Surface | None) -> bool:
+    from cockpit.terminal.reading import cursor_column  # late: most starts type no command
+
+    return surface is not None and cursor_column(surface.emulator) > 0

@@ -154,6 +154,8 @@ def start_of(row: Terminal, rules: Rules, *, lost: bool = False) -> Step:
         return Step(row.id, Action.RELAUNCH, row.command, gone)
     if policy == Policy.SHELL:
         return Step(row.id, Action.RECREATE, None, gone or "a shell in place of its command")
+    if row.living_command is None:
+        return Step(row.id, Action.RECREATE, None, gone or "its command had ended and left a shell")
     return Step(row.id, Action.HOLD, None, gone)
 
 

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, PlainValidator, ValidationErr
 
 from cockpit import __version__
 from cockpit.errors import StoreError
-from cockpit.model import BackendKind, Binding, Session, Terminal
+from cockpit.model import BackendKind, Binding, CommandRun, CommandState, Session, Terminal
 from cockpit.workspace.migrations import SCHEMA, migrated
 
 
@@ -64,6 +64,8 @@ class _TerminalRow(_Row):
     binding: Any = None
     named_by_user: bool = False
     restore: Text | None = None
+    command_state: Text | None = None
+    command_exit_code: int | None = None
 
     def terminal(self) -> Terminal:
         extra = dict(self.model_extra or {})
@@ -80,8 +82,14 @@ class _TerminalRow(_Row):
             binding,
             self.named_by_user,
             restore=self.restore,
+            run=self._run(),
             extra=extra,
         )
+
+    def _run(self) -> CommandRun | None:
+        stored = {str(state): state for state in (CommandState.RUNNING, CommandState.ENDED)}
+        state = stored.get(self.command_state or "")
+        return CommandRun(state, self.command_exit_code) if state else None
 
 
 def _binding(value: object) -> tuple[Binding | None, object]:
@@ -183,8 +191,16 @@ def _terminal_row(terminal: Terminal) -> dict[str, Any]:
         "binding": binding,
         "named_by_user": terminal.named_by_user,
         "restore": terminal.restore,
+        **_run_of(terminal.run),
         **extra,
     }
+
+
+def _run_of(run: CommandRun | None) -> dict[str, Any]:
+    """What is stored of a command in its shell: whether it had begun, and ended."""
+    if run is None or run.state is CommandState.WAITING:
+        return {}
+    return {"command_state": str(run.state), "command_exit_code": run.exit_code}
 
 
 def _check_identifiers(sessions: Sequence[Session]) -> None:

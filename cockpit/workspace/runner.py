@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from cockpit.backends.artifacts import prepare_artifacts, remove_artifacts
@@ -57,7 +57,7 @@ class TerminalRunner:
         self._row_changed = row_changed
         self._look_again = look_again
         self.readiness = readiness
-        self._launcher = launcher
+        self.launcher = launcher
         self._slots: dict[str, _Slot] = {}
         self.leader = ""
         """The leader in force, for a cockpit that is started inside this one; empty: the default."""
@@ -104,10 +104,18 @@ class TerminalRunner:
             try:
                 await self._router.close(terminal)
             finally:
-                self.readiness.forget(terminal.id)
+                self._forget(terminal)
                 remove_artifacts(self._paths, terminal.id)
                 self._slots.pop(terminal.id, None)
                 self.starts_as.pop(terminal.id, None)
+
+    def types(self, command: str | None) -> bool:
+        """Whether a command that is started now is typed into a shell; else it is the terminal's program."""
+        return self.launcher.takes(command)
+
+    def _forget(self, terminal: Terminal) -> None:
+        self.readiness.forget(terminal.id)
+        self.launcher.forget(terminal.id)
 
     def clear_up(self, terminals: Iterable[Terminal]) -> None:
         """Removes the files of terminals whose programs ended with cockpit."""
@@ -127,18 +135,17 @@ class TerminalRunner:
         command: str | None,
     ) -> None:
         before = terminal.backend, terminal.binding
-        typed = command if self._launcher.takes(command) else None
+        typed = command if self.types(command) else None
         run = None if typed else command
         try:
             prepare_artifacts(self._paths, terminal.id)
             ready_file = self.readiness.starting(session.id, terminal.id, is_shell=run is None)
-            start = step(terminal, self._spec(session, terminal, size, run, ready_file))
-            if typed:
-                await self._launcher.launch(terminal, typed, start)
-            else:
-                await start
+            self.launcher.prepare(terminal, typed)
+            spec = self._spec(session, terminal, size, run, ready_file)
+            await step(terminal, replace(spec, returns_to_cwd=typed is not None))
+            self.launcher.begin(terminal)
         except CockpitError as error:
-            self.readiness.forget(terminal.id)
+            self._forget(terminal)
             if self._router.out_of_reach(terminal) is None:
                 self._set_status(terminal, TerminalStatus(TerminalState.FAILED, reason=str(error)))
             raise

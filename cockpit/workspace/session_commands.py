@@ -88,7 +88,7 @@ def register(workspace: Workspace) -> None:
     new = (
         Parameter("directory", description="where its terminals start; left out: as set, or your home"),
         Parameter("name", description="left out: the directory's own name"),
-        Parameter("command", description="a shell command; left out: the login shell", long=True),
+        Parameter("command", description="its own command; left out: the login shell alone", long=True),
         group,
     )
     target = Parameter("session_id", required=True, description="the session")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cockpit.backends.environment import program_name
 from cockpit.backends.shell import find_shell
-from cockpit.errors import CommandError, TerminalError
+from cockpit.errors import CommandError, PartlySentError, TerminalError
 from cockpit.model import Session, Terminal
 from cockpit.text import clean_name, clean_text
 from cockpit.workspace.commands import Command, Parameter
@@ -109,7 +110,7 @@ class TerminalCommands:
         await self.focus(self._workspace.rows.neighbour_terminal(-1).id)
 
     async def send(self, data: bytes, terminal_id: str | None = None, timeout: float | None = None) -> None:
-        """Writes bytes to a terminal's program, starting it if it never was.
+        """Writes bytes to a terminal's program, starting it if it never was, and behind its command.
 
         With `timeout` it waits until the program has taken them, in turn with others that do (see `Sender`).
         """
@@ -117,6 +118,12 @@ class TerminalCommands:
         session, terminal = workspace.rows.terminal(terminal_id)
         if workspace.pane.size is not None:
             await workspace.runner.ensure_started(session, terminal, workspace.pane.size)
+        try:
+            async with asyncio.timeout(timeout):
+                await workspace.runner.launcher.turn(terminal.id)
+        except TimeoutError:
+            reason = f"the shell in {terminal.name} is not ready after {timeout:g} s"
+            raise PartlySentError(reason, sent=0, total=len(data), timed_out=True) from None
         if timeout is None:
             await workspace.router.send(terminal, data)
         else:
@@ -128,7 +135,7 @@ def register(workspace: Workspace) -> None:
     do = TerminalCommands(workspace)
     new = (
         Parameter("session_id", description="its session; left out: the focused one"),
-        Parameter("command", description="a shell command; left out: the login shell", long=True),
+        Parameter("command", description="its own command; left out: the login shell alone", long=True),
         Parameter("name", description="left out: the program's name"),
     )
     name = Parameter("name", required=True, description="its new name")

@@ -120,6 +120,7 @@ class Workspace:
             failed=lambda message: self.notice(message, "error"),
             screen=screen,
         )
+        self.keeps = self.pane.keeps
         self.row_tags = RowTags(self)
         self._host_socket = environment.get("TMUX", "").rsplit(",", 2)[0]
         for module in (session_commands, terminal_commands, settings_commands, tmux_commands, store_commands):

@@ -102,7 +102,10 @@ class Reader:
 async def reader(
     backend: str, command: str = PROGRAM, shows: str = "written", *, size: tuple[int, int] = (100, 24)
 ) -> AsyncIterator[Reader]:
-    async with live(backend, size=size) as world:
+    alone = {
+        "workspaces": {"command_in_shell": False}
+    }  # no prompt and no echo beside what the program prints
+    async with live(backend, size=size, settings=alone) as world:
         await world.new_tab(command, shows)
         await world.back()
         yield Reader(world)

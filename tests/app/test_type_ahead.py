@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from cockpit.app.clipboard import CopyResult
 from cockpit.app.palette import CockpitPalette
 from cockpit.app.screens.settings import SettingsScreen
@@ -36,7 +38,7 @@ async def echo(world: LiveCockpit) -> list[str]:
         return CopyResult("a test", len(text), True)
 
     world.main.reading.copies.copy = copy
-    await world.new_tab("stty raw -echo; echo listening; exec cat -v", "listening")
+    await world.new_tab("clear; stty raw -echo; echo listening; exec cat -v", "listening")
     return copied
 
 
@@ -141,3 +143,26 @@ async def test_what_is_read_ends_with_a_switch_and_eats_nothing(backend: str) ->
         burst(world, b"\x02p\x02[gvy\x02necho there-$((40+3))\r")
         await world.pane_shows("there-43")
         assert "vvj-42" in world.pane_text()
+
+
+@both_backends
+async def test_what_is_typed_while_a_shell_starts_follows_its_command_whatever_is_shown(backend: str) -> None:
+    async with live(backend) as world:
+        shell = world.terminal
+        gate = world.home.home / "gate"
+        os.mkfifo(gate)
+        both_ends = os.open(gate, os.O_RDWR)  # opening it waits for nobody
+        profile = world.home.home / ".bash_profile"  # the first shell has read it
+        profile.write_text(f"{profile.read_text()}echo loading\nread -r _ < {gate}\n")
+        made = await world.workspace.run("terminal.new", command="read -r a; read -r b; echo [$a] [$b]")
+        await world.pane_shows("loading")
+        burst(world, b"h\xc3\xa9llo\rwor")
+        burst(world, b"ld\r\x02p")
+        await world.until(lambda: world.terminal is shell, "the other tab")
+        burst(world, b"echo $((40+2)) here\r")
+        await world.pane_shows("42 here")
+        os.write(both_ends, b"go\n")
+        os.close(both_ends)
+        await world.workspace.run("terminal.focus", terminal_id=made.id)
+        await world.pane_shows("[héllo] [world]")
+        await world.until(lambda: made.run is not None and made.run.exit_code == 0, "the end of the command")

@@ -107,6 +107,27 @@ def test_terminals_come_and_go(verbs: Verbs) -> None:
     assert done.returncode == 5 and b"cockpit list" in done.stderr
 
 
+def test_the_end_of_a_terminals_own_command_is_awaited_and_told_and_its_shell_stays(verbs: Verbs) -> None:
+    made = verbs("new", "-s", "current", "--name", "build", "-c", "echo built!; (exit 4)").strip()
+    assert json.loads(verbs("wait", "build", "--exit", "--json"))["exit_code"] == 4
+    told = json.loads(verbs("status", "build", "--json"))
+    assert (told["state"], told["command_state"], told["command_exit_code"]) == ("running", "ended", 4)
+    assert re.search(f"{made}  build .* running, its command ended \\(4\\)", verbs("list"))
+    verbs("wait", "build", "--prompt")
+    assert "built!" in verbs("read", "build")
+    assert verbs("run", "--wait", "build", "echo the shell stays") == "the shell stays\n"
+    assert json.loads(verbs("wait", "build", "--exit", "--json"))["exit_code"] == 4
+    verbs("close", "build")
+
+
+def test_a_command_line_runs_as_given_and_one_that_cannot_be_read_ends_at_once(verbs: Verbs) -> None:
+    verbs("run", "current", "printf 'exact-%s\\n' hi!! # nothing")
+    verbs("wait", "--regex", "^exact-hi!!$")
+    done = verbs.run("run", "--wait", "current", "echo 'open")
+    assert done.returncode not in (0, 124, 125) and b"unexpected EOF" in done.stdout
+    assert verbs("run", "--wait", "current", "echo closed\\") == "closed\\\n"
+
+
 def test_everything_and_the_colours_can_be_read(verbs: Verbs) -> None:
     verbs("run", "--wait", "current", "seq -f 'row %g' 200")
     verbs("run", "--wait", "current", "printf '\\033[31mred\\033[m and plain\\n'")

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from cockpit.backends.fake import FakeBackend
-from cockpit.control.running import Strategy, choose_strategy, output_of, script_line, script_text
+from cockpit.control.running import output_of
 from cockpit.errors import PartlySentError, TerminalGoneError
 from cockpit.model import Terminal
+from cockpit.workspace.command_lines import Strategy, choose_strategy, script_line, script_text
 from cockpit.workspace.workspace import Workspace
 from tests.control.serving import serving
 from tests.harness.installed import installed
@@ -107,6 +108,13 @@ async def test_text_bytes_and_keys_arrive_as_they_are(tmp_path: Path) -> None:
         ("an \x1b escape", False, Strategy.SCRIPT),
         ("x" * 4096, False, Strategy.SCRIPT),
         ("x" * 16_385, False, Strategy.SCRIPT),
+        ("echo hi!!", False, Strategy.SCRIPT),
+        ("^old^new", False, Strategy.SCRIPT),
+        ("make # all", False, Strategy.SCRIPT),
+        ("gh issue view a#12 --color=x#fff", False, Strategy.TYPED),
+        ("echo 'open", False, Strategy.SCRIPT),
+        ("echo end\\", False, Strategy.SCRIPT),
+        ("echo 'it is' \"quoted\" \\$HOME $(pwd) | cat; true & true", False, Strategy.TYPED),
     ],
 )
 def test_how_a_command_line_reaches_the_shell(command: str, wait: bool, strategy: Strategy) -> None:

@@ -39,7 +39,8 @@ async def test_one_listing_at_launch_and_then_events(
     binary: TmuxBinary, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("COCKPIT_TMUX", binary.path)
-    with CockpitHome("tmux") as home:
+    direct = {"workspaces": {"command_in_shell": False}}  # their starts are not what is looked at
+    with CockpitHome("tmux", settings=direct) as home:
         async with opened(home) as workspace:
             for _ in range(TERMINALS - 1):
                 await workspace.run("terminal.new", command="exec sleep 100000")

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 import pytest
 
 from cockpit.terminal.program_events import PromptMark
-from cockpit.workspace import launcher
 from cockpit.workspace.events import TerminalPromptMarked, TerminalReady
 from tests.harness.cockpit_home import CockpitHome
 from tests.harness.installed import installed
@@ -70,7 +69,6 @@ async def test_a_command_is_typed_into_the_shell_once_it_is_ready_and_type_ahead
     home: CockpitHome, backend: str, shell: str
 ) -> None:
     use_shell(home, shell, backend)
-    home.write_settings({"workspaces": {"command_in_shell": True}})
     async with cockpit(home) as run:
         await run.workspace.run(
             "session.new", directory=str(home.directory), command="pwd; read line; echo got $line"
@@ -81,18 +79,3 @@ async def test_a_command_is_typed_into_the_shell_once_it_is_ready_and_type_ahead
         await run.workspace.run("terminal.send", data=b"echo the shell stays $COCKPIT_MODE\r")
         await run.shows("the shell stays command")
         assert run.focused.command == "pwd; read line; echo got $line"
-
-
-async def test_a_shell_that_asks_something_first_is_shown_and_gets_the_answer(home: CockpitHome) -> None:
-    (home.home / ".bash_profile").write_text("PS1='$ '\nread -p 'really? ' answer\n")
-    home.environment |= {"SHELL": "/bin/bash", "COCKPIT_TMUX_BACKEND": "0"}
-    home.write_settings({"workspaces": {"command_in_shell": True}})
-    async with cockpit(home) as run:
-        await run.shows("really?")
-        await run.workspace.run("terminal.send", data=b"no\r")
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(launcher, "HOLD_S", 0.01)
-            await run.workspace.run("session.new", directory=str(home.home), command="echo [$answer]")
-        await run.shows("really?")
-        await run.workspace.run("terminal.send", data=b"yes\r")
-        await run.shows("[yes]")

@@ -29,7 +29,8 @@ pytestmark = [pytest.mark.tmux, pytest.mark.skipif(not tmux_binary(), reason="no
 
 @pytest.fixture
 def home() -> Iterator[CockpitHome]:
-    with CockpitHome("tmux") as home:
+    direct = {"workspaces": {"command_in_shell": False}}  # nothing speaks but the program
+    with CockpitHome("tmux", settings=direct) as home:
         for name in (".bashrc", ".bash_profile"):
             (home.home / name).write_text(f"PS1='{PROMPT}'\nunset PROMPT_COMMAND HISTFILE\n")
         yield home

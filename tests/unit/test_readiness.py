@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from cockpit.file_watch import FileWatch
-from cockpit.model import Terminal, TerminalState, TerminalStatus
+from cockpit.model import TerminalState, TerminalStatus
 from cockpit.terminal.program_events import PromptMark
 from cockpit.workspace import readiness as readiness_module
 from cockpit.workspace.events import (
@@ -18,7 +18,6 @@ from cockpit.workspace.events import (
     TerminalReady,
     TerminalStatusChanged,
 )
-from cockpit.workspace.launcher import LINE_LIMIT, Launcher
 from cockpit.workspace.readiness import Readiness
 
 DEADLINE_S = 10.0
@@ -140,33 +139,3 @@ async def test_a_start_that_failed_leaves_nothing_behind(tmp_path: Path) -> None
     world.readiness.close()
     world.mark()
     assert world.ready == []
-
-
-@pytest.mark.parametrize(
-    ("command", "wanted", "wrapped", "typed"),
-    [
-        ("claude --continue", True, True, True),
-        ("claude", False, True, False),
-        ("claude", True, False, False),
-        ("first\nsecond", True, True, False),
-        ("x" * LINE_LIMIT, True, True, True),
-        ("x" * (LINE_LIMIT + 1), True, True, False),
-        (None, True, True, False),
-    ],
-)
-def test_which_commands_are_typed_into_a_shell(
-    tmp_path: Path, command: str | None, wanted: bool, wrapped: bool, typed: bool
-) -> None:
-    world = World(tmp_path, wrapped=wrapped)
-
-    async def send(terminal: Terminal, data: bytes) -> None:
-        raise AssertionError("nothing is launched here")
-
-    launcher = Launcher(
-        world.bus,
-        world.readiness,
-        wanted=lambda: wanted,
-        send=send,
-        in_background=asyncio.ensure_future,
-    )
-    assert launcher.takes(command) is typed

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 import pytest
 
 from cockpit.backends.base import Availability, ServerState, Survey
-from cockpit.model import Binding, Terminal
+from cockpit.model import Binding, CommandRun, CommandState, Terminal
 from cockpit.tmux.windows import WindowInfo
 from cockpit.workspace.restore_plan import Action, Facts, Policy, Rules, Step, plan, resume_command
 
@@ -199,6 +199,23 @@ def test_a_rows_own_policy_wins(
     restore: str | None, policy: Policy, expected: tuple[Action, str | None]
 ) -> None:
     (step,) = steps([row("pty", "npm run dev", restore=restore)], NONE, policy=policy)
+    assert (step.action, step.command) == expected
+
+
+@pytest.mark.parametrize(
+    ("state", "policy", "expected"),
+    [
+        (CommandState.ENDED, Policy.NOTHING, (Action.RECREATE, None)),
+        (CommandState.ENDED, Policy.RELAUNCH, (Action.RELAUNCH, "npm run dev")),
+        (CommandState.RUNNING, Policy.NOTHING, (Action.HOLD, None)),
+    ],
+)
+def test_a_command_that_had_left_its_shell_is_a_shell_again(
+    state: CommandState, policy: Policy, expected: tuple[Action, str | None]
+) -> None:
+    ended = row("pty", "npm run dev")
+    ended.run = CommandRun(state, 1)
+    (step,) = steps([ended], NONE, policy=policy)
     assert (step.action, step.command) == expected
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from cockpit.errors import StoreError
-from cockpit.model import Binding, Session, Terminal
+from cockpit.model import Binding, CommandRun, CommandState, Session, Terminal
 from cockpit.workspace.rows_format import StoredState, decode, encode
 from cockpit.workspace.store import Store
 
@@ -47,6 +47,24 @@ def test_every_path_and_command_comes_back_exactly(store: Store, text: str) -> N
     assert state == state_with(text)
     assert notices == []
     assert store.path.read_bytes().isascii()
+
+
+@pytest.mark.parametrize(
+    ("run", "kept"),
+    [
+        (CommandRun(CommandState.ENDED, 3), True),
+        (CommandRun(CommandState.ENDED), True),
+        (CommandRun(CommandState.RUNNING), True),
+        (CommandRun(CommandState.WAITING), False),
+        (None, False),
+    ],
+)
+def test_how_far_a_command_in_its_shell_was_comes_back(run: CommandRun | None, kept: bool) -> None:
+    state = state_with("/x")
+    state.sessions[0].terminals[0].run = run
+    document = json.loads(json.dumps(encode(state)))
+    assert decode(document).sessions[0].terminals[0].run == (run if kept else None)
+    assert ("command_state" in document["sessions"][0]["terminals"][0]) is kept
 
 
 def test_the_file_is_private_and_nothing_is_left_beside_it(store: Store) -> None:

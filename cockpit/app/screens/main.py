@@ -135,6 +135,7 @@ class MainScreen(Screen[None]):
             part.register(self.core.commands)
         self.latency.register(self.core.commands, self._pane.key_echo)
         self._pane.key_filter = self.keyboard.filter_press
+        self._pane.typing.keeps = self.core.keeps
         self._pane.hold_input()  # type-ahead for the first terminal
         self.query_one(SessionList).key_filter = self.keyboard.filter_event
         self.query_one(FilterInput).key_filter = self.keyboard.filter_event

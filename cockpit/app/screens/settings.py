@@ -193,7 +193,7 @@ WORKSPACES = (
     FieldSpec(
         "workspaces.command_in_shell",
         "Command in shell",
-        "Type a tab's command into your shell, which then stays.",
+        "A tab's command runs in your shell, which stays.",
     ),
     FieldSpec("workspaces.scrollback_lines", "Scrollback", "Lines kept above the screen, for new terminals."),
     FieldSpec(

@@ -19,6 +19,8 @@ class PaneTyping:
         self.surface: Surface | None = None
         self.key_given: Callable[[], None] | None = None
         """Told every key that went to the program."""
+        self.keeps: Callable[[KeyPress | bytes], bool] | None = None
+        """Sees every key and paste first; answers True when it has its turn later, behind a command."""
         self._ended = ended
         self._held: list[list[Callable[[], None]]] = []
         """One list for every switch under way, the newest last."""
@@ -57,6 +59,8 @@ class PaneTyping:
         if self._waits(lambda: self.key(press)):
             return
         surface = self.surface
+        if surface is not None and self.keeps is not None and self.keeps(press):
+            return
         if surface is None or not self.report(surface.input.key(press)):
             self._ended(press)
         elif self.key_given is not None:
@@ -74,7 +78,9 @@ class PaneTyping:
         """Gives what has become of the paste that waited, None for nothing, and then what was typed behind it."""
         behind, self._behind = self._behind or [], None
         if data is not None and self.surface is not None:
-            self.report(self.surface.input.paste(data))
+            lines = data.replace(b"\r\n", b"\n").replace(b"\n", b"\r")  # as they are typed
+            if self.keeps is None or not self.keeps(lines):
+                self.report(self.surface.input.paste(data))
         for give in behind:  # should another paste wait, the rest waits behind that
             give()
 

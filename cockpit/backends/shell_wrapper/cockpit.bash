@@ -10,7 +10,8 @@ if [[ -z ${COCKPIT_READY_FILE-} ]]; then
 fi
 # What only the way of starting left behind, and no program or file of yours should see.
 __cockpit_ready=$COCKPIT_READY_FILE
-unset -v COCKPIT_READY_FILE
+__cockpit_directory=${COCKPIT_DIRECTORY-}
+unset -v COCKPIT_READY_FILE COCKPIT_DIRECTORY
 if [[ -n ${COCKPIT_EARLIER+set} ]]; then
     export ENV="$COCKPIT_EARLIER"
     unset -v COCKPIT_EARLIER
@@ -101,6 +102,11 @@ elif [[ -r ~/.bash_login ]]; then
 elif [[ -r ~/.profile ]]; then
     . ~/.profile
 fi
+# A command of yours is about to be typed, and belongs into its directory wherever your files went.
+if [[ -n $__cockpit_directory && $PWD != "$__cockpit_directory" ]]; then
+    builtin cd -- "$__cockpit_directory"
+fi
+unset -v __cockpit_directory
 if [[ BASH_VERSINFO[0] -gt 4 || (BASH_VERSINFO[0] -eq 4 && BASH_VERSINFO[1] -ge 4) ]]; then
     __cockpit_install "$(trap -p DEBUG)"
 else

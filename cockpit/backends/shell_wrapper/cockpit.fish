@@ -6,6 +6,11 @@ if not set -q COCKPIT_READY_FILE[1]
 end
 set -g __cockpit_ready $COCKPIT_READY_FILE
 set -e COCKPIT_READY_FILE
+if set -q COCKPIT_DIRECTORY[1]
+    # A command of yours is about to be typed, and belongs into its directory wherever your files went.
+    test "$PWD" = "$COCKPIT_DIRECTORY"; or builtin cd -- $COCKPIT_DIRECTORY
+    set -e COCKPIT_DIRECTORY
+end
 
 function __cockpit_signal --on-event fish_prompt
     echo -n >$__cockpit_ready 2>/dev/null

@@ -83,7 +83,7 @@ VERBS = {
                 ),
                 Option("quiet", "nothing was printed for so long", metavar="TIME", kind=seconds),
                 Option("prompt", "the shell waits for a command; needs a shell that marks prompts (OSC 133)"),
-                Option("exit", "its program ended"),
+                Option("exit", "its command ended, or its program"),
                 Option(
                     "timeout", "give up after so long (60 s; 5m, 2h)", metavar="TIME", kind=seconds, short="t"
                 ),

@@ -40,6 +40,9 @@ def _session(session: dict[str, Any]) -> list[str]:
 
 
 def _state(terminal: dict[str, Any]) -> str:
+    if terminal["command_state"] == "ended":
+        code = "" if terminal["command_exit_code"] is None else f" ({terminal['command_exit_code']})"
+        return f"{terminal['state']}, its command ended{code}"
     if terminal["signal"] is not None:
         return f"{terminal['state']} (signal {terminal['signal']})"
     return (
@@ -115,13 +118,19 @@ VERBS = {
             options=(
                 Option("name", "its name", metavar="NAME"),
                 Option(
-                    "command", "a shell command to run instead of a login shell", metavar="COMMAND", short="c"
+                    "command",
+                    "its own command, run by the shell as soon as that is ready",
+                    metavar="COMMAND",
+                    short="c",
                 ),
                 Option("group", "the new session's group", metavar="GROUP"),
                 Option(
                     "session", "open another terminal in this session instead", metavar="SESSION", short="s"
                 ),
             ),
+            description="When the command ends the shell stays: 'wait --exit' and 'status' tell how it ended. With the "
+            "setting workspaces.command_in_shell off, and in shells other than bash, zsh and fish, the command is the "
+            "terminal's program and ends with it.",
             examples=("cockpit new ~/src/site --name site", "cockpit new -s site -c 'npm run dev'"),
         ),
         Verb(

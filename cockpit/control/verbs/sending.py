@@ -127,8 +127,9 @@ VERBS = {
                     short="t",
                 ),
             ),
-            description="A short line is typed. One of more than 500 characters, of several lines, or with --wait is "
-            "read from a private script file that removes itself. With --wait the exit status is the command's own; "
+            description="A short line is typed. One of more than 500 characters, of several lines, that a line editor "
+            "would change (! and comments), or with --wait is read from a private script file that removes itself. "
+            "With --wait the exit status is the command's own; "
             "124 when the time was over (the command goes on), 125 when cockpit could not run it.",
             examples=(
                 "cockpit run build make -j4",

@@ -12,7 +12,8 @@ if [[ -z ${COCKPIT_READY_FILE-} ]]; then
     exit 64
 fi
 typeset -g __cockpit_ready=$COCKPIT_READY_FILE
-unset COCKPIT_READY_FILE
+typeset -g __cockpit_directory=${COCKPIT_DIRECTORY-}
+unset COCKPIT_READY_FILE COCKPIT_DIRECTORY
 
 if [[ -o interactive ]]; then
     # Once, after all your files and before the first prompt: hooks you set in one go can't lose ours.
@@ -33,8 +34,12 @@ if [[ -o interactive ]]; then
         else
             precmd_functions=(${precmd_functions:#__cockpit_*})
         fi
+        # A command of yours is about to be typed, and belongs into its directory wherever your files went.
+        if [[ -n $__cockpit_directory && $PWD != $__cockpit_directory ]]; then
+            builtin cd -- $__cockpit_directory
+        fi
         { builtin : >|$__cockpit_ready } 2>/dev/null
-        builtin unset __cockpit_ready
+        builtin unset __cockpit_ready __cockpit_directory
         builtin unfunction __cockpit_start
         builtin return ret
     }
