@@ -9,6 +9,7 @@ from annotated_types import Ge, Le
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from cockpit.errors import SettingsError, UsageError
+from cockpit.text import did_you_mean
 
 TMUX_BACKEND_VARIABLE = "COCKPIT_TMUX_BACKEND"
 
@@ -199,7 +200,8 @@ def split_key(key: str) -> tuple[str, str]:
     field = Settings.model_fields.get(section_name)
     known = field is not None and name in getattr(field.annotation, "model_fields", {})
     if not known and not (section_name == "keys" and name):
-        raise SettingsError(f"there is no setting {key!r}; known are {', '.join(all_keys())}")
+        hint = did_you_mean(key, all_keys()) or "; cockpit config list has them all"
+        raise SettingsError(f"there is no setting {key!r}{hint}")
     return section_name, name
 
 
@@ -210,6 +212,15 @@ def all_keys() -> list[str]:
         for section, field in Settings.model_fields.items()
         for name in getattr(field.annotation, "model_fields", {})
     ]
+
+
+def choices_of(key: str) -> tuple[str, ...]:
+    """The values a setting may have, as a person writes them; empty where they are too many to name."""
+    section, name = split_key(key)
+    field = getattr(Settings.model_fields[section].annotation, "model_fields", {}).get(name)
+    if field is not None and get_origin(field.annotation) is Literal:
+        return tuple(get_args(field.annotation))
+    return ("true", "false") if field is not None and field.annotation is bool else ()
 
 
 def tmux_backend_override(environment: Mapping[str, str]) -> bool | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
 NAME_LIMIT = 200
 """The longest name or title cockpit keeps, in characters."""
@@ -49,3 +50,11 @@ def _clean_character(character: str) -> str:
     if category in ("Zl", "Zp"):
         return " "
     return "" if category in _DROPPED_CATEGORIES else character
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """`; did you mean A or B?`, to follow the complaint about an unknown word; empty when nothing is near it."""
+    import difflib
+
+    close = difflib.get_close_matches(word[:80], list(known), n=3)
+    return f"; did you mean {' or '.join(close)}?" if close else ""

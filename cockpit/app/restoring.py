@@ -49,7 +49,7 @@ class Restoring:
     async def choose_state(self) -> None:
         """Lists the states, and brings back the one that is chosen."""
         from cockpit.app.screens.choice import ChoiceScreen
-        from cockpit.workspace.store_cli import line
+        from cockpit.workspace.earlier_states import line
 
         states = await self._screen.core.commands.run("store.list")
         choices = [(str(one.number) if one.state else "", line(one)) for one in states if one.number]

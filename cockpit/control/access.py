@@ -76,7 +76,7 @@ def decide(mode: AccessMode, facts: PeerFacts) -> Decision:
     return Decision(
         False,
         "only programs in cockpit's own terminals may use the control socket; "
-        f"run it there, or {_SWITCH} to automation",
+        "run it there, or let all of yours in: cockpit config set automation.socket_access automation",
     )
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import _socket as socket  # what socket adds to it isn't needed, and would cost a tenth of a verb's time
 import os
-import socket
 import stat
 import struct
 import sys
@@ -43,9 +43,11 @@ def connect(profile: str | None, environment: Mapping[str, str], timeout_s: floa
                 connected.close()
                 problem = f"another user answers at {path}"
         complaint = complaint or problem
-    where = "" if profile in (None, "default") else f" for the profile {profile!r}"
+    named = "" if profile in (None, "default") else f" -L {profile}"
+    where = f" for the profile {profile!r}" if named else ""
     raise NotRunningError(
-        f"no cockpit runs{where}{f' ({complaint})' if complaint else ''}; start it: cockpit"
+        f"no cockpit runs{where}{f' ({complaint})' if complaint else ''}; start it: cockpit{named} "
+        f"(without a screen: cockpit{named} serve --daemon)"
     )
 
 

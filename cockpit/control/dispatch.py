@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import difflib
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +16,7 @@ from cockpit.control.protocol import VERSIONS, ProtocolError, Request
 from cockpit.control.rows_json import session_json, terminal_json
 from cockpit.control.subscriptions import Subscription
 from cockpit.model import Session, Terminal
-from cockpit.text import clean_text
+from cockpit.text import clean_text, did_you_mean
 from cockpit.workspace.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -127,6 +126,5 @@ class Dispatcher:
 
     def _unknown(self, method: str) -> ProtocolError:
         known = [*METHODS, *(command.name for command in self._workspace.commands)]
-        close = difflib.get_close_matches(method[:80], known, n=3)
-        hint = f"; did you mean {' or '.join(close)}?" if close else "; see: cockpit help protocol"
+        hint = did_you_mean(method, known) or "; see: cockpit help protocol"
         return ProtocolError(ErrorCode.UNKNOWN_METHOD, f"there is no method {clean_text(method, 80)!r}{hint}")

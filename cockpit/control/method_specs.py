@@ -63,6 +63,7 @@ METHODS: dict[str, MethodSpec] = {
                 ),
                 Parameter("group", description="the new session's group"),
                 Parameter("session", description="the session that gets another terminal"),
+                Parameter("focus", bool, description="false starts it without showing it"),
             ),
         ),
         MethodSpec(

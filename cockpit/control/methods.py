@@ -149,6 +149,7 @@ class Methods:
         command: str | None = None,
         group: str | None = None,
         session: str | None = None,
+        focus: bool = True,
     ) -> dict[str, Any]:
         """A session, or a terminal in one. Answers the new terminal."""
         workspace = self._workspace
@@ -157,10 +158,12 @@ class Methods:
                 message = "directory and group are a new session's: leave them out with session"
                 raise ProtocolError(ErrorCode.INVALID_PARAMS, message)
             owner = self.rows.session(session)
-            terminal = await workspace.run("terminal.new", session_id=owner.id, command=command, name=name)
+            terminal = await workspace.run(
+                "terminal.new", session_id=owner.id, command=command, name=name, focus=focus
+            )
             return self._terminal_json(owner, terminal)
         made: Session = await workspace.run(
-            "session.new", directory=directory, name=name, command=command, group=group
+            "session.new", directory=directory, name=name, command=command, group=group, focus=focus
         )
         return self._terminal_json(made, made.terminals[0])
 
@@ -223,7 +226,12 @@ class Methods:
         try:
             presses = [parse_chord(str(key)) for key in keys]
         except ValueError as error:
-            raise ProtocolError(ErrorCode.INVALID_PARAMS, str(error)) from error
+            hint = (
+                ""
+                if "did you mean" in str(error)
+                else "; each key is named by itself, and text is sent by send"
+            )
+            raise ProtocolError(ErrorCode.INVALID_PARAMS, f"{error}{hint}") from error
         await self._ensure_started(session, terminal)
         data = await self._workspace.router.encode(terminal, presses)
         await self._send(terminal, data, timeout)

@@ -7,15 +7,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from cockpit.control.binding import bind
+from cockpit.control.connection import code_of
 from cockpit.control.discovery import NotRunningError
 from cockpit.control.hooks import Hooks
 from cockpit.control.method_specs import METHODS
 from cockpit.control.methods import Methods
 from cockpit.control.prompt_marks import PromptMarks
-from cockpit.control.protocol import Request
-from cockpit.errors import ProfileInUseError, TerminalGoneError
+from cockpit.control.protocol import ProtocolError, Request
+from cockpit.errors import CockpitError, ProfileInUseError, TerminalGoneError
 from cockpit.model import TerminalStatus
 from cockpit.paths import Paths
+from cockpit.workspace.owner_lock import holder_of
 from cockpit.workspace.workspace import Workspace
 
 
@@ -27,9 +29,15 @@ def serve(paths: Paths, method: str, params: Mapping[str, Any], why: NotRunningE
         CockpitError: it was refused.
     """
     try:
-        workspace = Workspace.open(paths)
+        workspace = Workspace.open(paths, verb=True)
     except ProfileInUseError:
-        raise why from None
+        holder = holder_of(paths.owner_lock)
+        if holder is None:
+            raise why from None
+        raise NotRunningError(
+            f"{holder.kind} ({holder}) has the profile {paths.profile!r} open, and nobody answers at a control "
+            "socket: it is starting or leaving (try again), or automation.socket_access is off"
+        ) from why
     return asyncio.run(_serve(workspace, method, params))
 
 
@@ -42,11 +50,14 @@ async def _serve(workspace: Workspace, method: str, params: Mapping[str, Any]) -
             row.status = TerminalStatus()
         await workspace.router.adopt(rows)  # finds what lives, starts nothing
         workspace.runner.adopted.set()
-        methods = Methods(workspace, marks, Hooks(), lambda: {"running": False})
+        methods = Methods(workspace, marks, Hooks(), dict)
         arguments = bind(METHODS[method].parameters, Request(None, method, params))
         try:
             return await methods.handler(method)(**arguments)
-        except TerminalGoneError as error:
-            raise TerminalGoneError(f"{error}; no cockpit runs that could start it") from error
+        except ProtocolError:
+            raise
+        except CockpitError as error:
+            hint = "; no cockpit runs that could start it" if isinstance(error, TerminalGoneError) else ""
+            raise ProtocolError(code_of(error), f"{error}{hint}") from error
     finally:
         await workspace.close()

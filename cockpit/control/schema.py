@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from cockpit.control.answers import SHAPES, answer_schema, shape_schema
 from cockpit.control.binding import TEXT_LIMIT
 from cockpit.control.codes import ErrorCode
 from cockpit.control.event_json import EVENT_NAMES
@@ -36,6 +37,7 @@ def schema() -> dict[str, Any]:
                 **_request({"type": "string", "pattern": r"^[a-z]+\.[a-z_]+$"}, {"type": "object"}),
             },
             "result": {
+                "description": "The answer to METHOD; its result is as METHOD.result says.",
                 "type": "object",
                 "properties": {"id": _ID, "ok": {"const": True}, "result": {}},
                 "required": ["id", "ok", "result"],
@@ -68,6 +70,8 @@ def schema() -> dict[str, Any]:
                 "required": ["event"],
             },
             **{name: _method(name, spec.description, spec.parameters) for name, spec in METHODS.items()},
+            **{f"{name}.result": answer_schema(name) for name in METHODS},
+            **{f"shape.{name}": shape_schema(fields) for name, fields in SHAPES.items()},
         },
     }
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from cockpit.control.codes import ErrorCode
 from cockpit.control.protocol import ProtocolError
 from cockpit.model import Session, Terminal
-from cockpit.text import clean_text
+from cockpit.text import clean_text, did_you_mean
 
 CURRENT = "current"
 """The focused terminal. Inside a terminal the client puts that terminal's id in its place."""
@@ -33,7 +33,7 @@ def find_terminal(
     if len(terminals) > 1:
         raise _ambiguous(target, list(terminals.values()))
     if not terminals:
-        raise _missing("terminal", target)
+        raise _missing("terminal", target, sessions)
     return next(iter(terminals.values()))
 
 
@@ -45,7 +45,7 @@ def find_session(sessions: Sequence[Session], focused: Found | None, target: str
     if len(wanted) > 1:
         raise _ambiguous(target, [(session, None) for session in wanted.values()])
     if not wanted:
-        raise _missing("session", target)
+        raise _missing("session", target, sessions)
     return next(iter(wanted.values()))
 
 
@@ -55,7 +55,7 @@ def find_any(sessions: Sequence[Session], focused: Found | None, target: str | N
     if len(found) > 1:
         raise _ambiguous(target, found)
     if not found:
-        raise _missing("session or terminal", target)
+        raise _missing("session or terminal", target, sessions)
     return found[0]
 
 
@@ -67,6 +67,8 @@ def _candidates(sessions: Sequence[Session], focused: Found | None, target: str 
 
 def _matches(sessions: Sequence[Session], target: str) -> list[Found]:
     """What the target names, by the first rule that finds anything."""
+    if not target:
+        return []  # an unset variable of a script: a beginning of every name
     rows = list(_rows(sessions))
     rules: tuple[Callable[[str, str], bool], ...] = (
         lambda row_id, name: row_id == target,
@@ -107,14 +109,16 @@ def _rows(sessions: Sequence[Session]) -> Iterator[Found]:
 
 
 def _is_current(target: str | None) -> bool:
-    return target is None or target in ("", CURRENT, "focused")
+    return target is None or target in (CURRENT, "focused")
 
 
-def _missing(kind: str, target: str | None) -> ProtocolError:
+def _missing(kind: str, target: str | None, sessions: Sequence[Session]) -> ProtocolError:
     if _is_current(target):
         return ProtocolError(ErrorCode.NOT_FOUND, f"there is no {kind}; make one: cockpit new")
     shown = clean_text(target or "", 80)
-    return ProtocolError(ErrorCode.NOT_FOUND, f"there is no {kind} {shown!r}; see: cockpit list")
+    names = [clean_text(name, 80) for s, t in _rows(sessions) for name in [t.name if t else s.name]]
+    hint = did_you_mean(shown, names) or "; see: cockpit list"
+    return ProtocolError(ErrorCode.NOT_FOUND, f"there is no {kind} {shown!r}{hint}")
 
 
 def _ambiguous(target: str | None, found: Sequence[Found]) -> ProtocolError:

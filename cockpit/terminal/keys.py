@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import functools
+import re
 import unicodedata
 from dataclasses import dataclass
 from enum import IntFlag
 
 from cockpit.terminal.key_names import ALIASES, NAMES, TEXTUAL_CHARACTERS, TEXTUAL_KEYS, US_SHIFTED
+from cockpit.text import did_you_mean
 
 
 class Modifiers(IntFlag):
@@ -33,6 +35,7 @@ _SPELLED = {
     "meta": Modifiers.META,
 }
 """In the order of the one spelling."""
+_TERSE = {"C": "ctrl", "M": "alt", "A": "alt", "S": "shift"}
 _WRITTEN = {**_SPELLED, "control": Modifiers.CTRL, "option": Modifiers.ALT, "cmd": Modifiers.SUPER}
 
 
@@ -126,11 +129,14 @@ def _press(text: str, written: str) -> KeyPress:
     else:
         *names, key = text.split("+")
     key = key.strip() or key
+    if not key:
+        raise ValueError(f"no key is named behind {written!r}")
     modifiers = NONE
     for name in names:
         flag = _WRITTEN.get(name.strip().lower())
         if flag is None:
-            raise ValueError(f"{name.strip()!r} in {written!r} is no modifier: take {', '.join(_SPELLED)}")
+            hint = did_you_mean(name.strip().lower(), _WRITTEN) or f": take {', '.join(_SPELLED)}"
+            raise ValueError(f"{name.strip()!r} in {written!r} is no modifier{hint}")
         modifiers |= flag
     if len(key) > 1:
         name = key.lower()
@@ -140,12 +146,24 @@ def _press(text: str, written: str) -> KeyPress:
         if name in NAMES:
             text = " " if name == "space" and not modifiers & ~Modifiers.SHIFT else ""
             return KeyPress(name, modifiers, text)
-        key = _character_of(name) or key
-    if len(key) != 1 or not key.isprintable():
+        character = _character_of(name)
+        if character is None or not character.isprintable():
+            raise ValueError(f"there is no key called {key!r}{_meant(key)}")
+        key = character
+    if not key.isprintable():
         raise ValueError(f"there is no key called {key!r}")
     if key == "@" and modifiers & ~Modifiers.SHIFT == Modifiers.CTRL:
         return KeyPress("space", Modifiers.CTRL)
     return character_press(key, modifiers)
+
+
+def _meant(key: str) -> str:
+    """What to write in place of a name nobody knows: tmux, vim and emacs write `C-c`, `<C-c>`, `^C`."""
+    written = re.fullmatch(r"<?((?:[CMAS]-)+)(.+?)>?|\^(.)", key)
+    if written is None:
+        return did_you_mean(key.lower(), (*sorted(NAMES), *ALIASES))
+    modifiers = [_TERSE[letter] for letter in (written[1] or "C-")[::2]]
+    return f"; did you mean {'+'.join([*modifiers, (written[2] or written[3]).lower()])}?"
 
 
 @functools.lru_cache(maxsize=256)

@@ -33,9 +33,13 @@ class Occupant:
     """The name of the machine it runs on; empty when it isn't known."""
     socket: str = ""
     """Where it is asked to leave; empty when it isn't known."""
+    verb: bool = False
+    """It is a verb that works without a running cockpit, and ends by itself."""
 
     @classmethod
-    def this_process(cls, environment: Mapping[str, str], *, server: bool = False) -> Self:
+    def this_process(
+        cls, environment: Mapping[str, str], *, server: bool = False, verb: bool = False
+    ) -> Self:
         """The running cockpit."""
         origin = clean_text(environment.get("SSH_CONNECTION", "").partition(" ")[0], 60)
         return cls(
@@ -45,6 +49,7 @@ class Occupant:
             time.time(),
             origin,
             server=server,
+            verb=verb,
             host=clean_text(gethostname(), 100),
         )
 
@@ -66,6 +71,7 @@ class Occupant:
             float(since) if known and since else 0.0,
             clean["origin"],
             server=data.get("server") is True,
+            verb=data.get("verb") is True,
             host=clean["host"],
             socket=_socket_path(data.get("socket")),
         )
@@ -87,6 +93,8 @@ class Occupant:
     @property
     def kind(self) -> str:
         """What it is, with its article."""
+        if self.verb:
+            return "a verb without a cockpit"
         return "a cockpit server without a screen" if self.server else "another cockpit"
 
     def __str__(self) -> str:

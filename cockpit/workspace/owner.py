@@ -41,8 +41,8 @@ class Owner:
         """What the person should know of a lock that may not keep everybody out."""
 
     @classmethod
-    def acquire(cls, paths: Paths, *, server: bool = False) -> Owner:
-        """Takes the profile without waiting. The directories must be prepared.
+    def acquire(cls, paths: Paths, *, server: bool = False, verb: bool = False) -> Owner:
+        """Takes the profile; only the end of a verb is waited for. The directories must be prepared.
 
         Rows that can't be written, for their directory is read-only or full, need no lock until they can.
 
@@ -50,7 +50,8 @@ class Owner:
             ProfileInUseError: another cockpit has it, in this log-in or another.
             PathError: a lock can't be had for another reason.
         """
-        who = replace(Occupant.this_process(os.environ, server=server), socket=os.fspath(paths.owner_socket))
+        here = Occupant.this_process(os.environ, server=server, verb=verb)
+        who = replace(here, socket=os.fspath(paths.owner_socket))
         owner = cls(paths, who)
         try:
             owner._lock_store()

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import json
 import os
+import signal
+import threading
+import time
 from pathlib import Path
 
 from cockpit.errors import PathError, ProfileInUseError
@@ -12,6 +16,10 @@ from cockpit.files import lock_file, remove_lock_file
 from cockpit.workspace.occupant import Occupant, read_occupant
 
 LIMIT_BYTES = 4096
+VERB_DEADLINE_S = 5.0
+"""How long a verb that works without a cockpit is waited for; most take a tenth of a second."""
+UNTOLD_DEADLINE_S = 0.2
+"""How long somebody who doesn't say who they are is waited for before they are asked again."""
 
 
 class OwnerLock:
@@ -26,7 +34,7 @@ class OwnerLock:
 
     @classmethod
     def acquire(cls, path: Path, profile: str, who: Occupant, *, stays: bool = False) -> OwnerLock:
-        """Takes the lock without waiting and leaves in the file who did.
+        """Takes the lock and leaves in the file who did. Waits for nobody but a verb, which is done in a moment.
 
         Args:
             stays: the file is kept when the lock is released. Over NFS another machine may still see one that was
@@ -37,7 +45,7 @@ class OwnerLock:
             PathError: it can't be locked; `__cause__` is the `OSError`.
         """
         try:
-            descriptor = lock_file(path)
+            descriptor = _locked(path)
         except BlockingIOError:
             raise ProfileInUseError(_in_use(profile, holder_of(path)), lock=path) from None
         except OSError as error:
@@ -71,11 +79,57 @@ def holder_of(path: Path) -> Occupant | None:
         return None
 
 
+def _locked(path: Path) -> int:
+    """The descriptor of the locked file. Raises `BlockingIOError` when somebody holds it who isn't waited for."""
+    end = time.monotonic() + VERB_DEADLINE_S
+    while True:
+        try:
+            return lock_file(path)
+        except BlockingIOError:
+            holder = holder_of(path)
+            if holder is not None and (not holder.verb or holder.elsewhere):
+                raise
+            if threading.current_thread() is not threading.main_thread():
+                raise  # an alarm ends the wait, and alarms are the main thread's
+            left_s = end - time.monotonic()
+            if holder is None:  # who has just taken it says in a moment who that is
+                _freed_within(path, min(left_s, UNTOLD_DEADLINE_S))
+            elif not _freed_within(path, left_s):
+                raise
+            if left_s <= 0:
+                raise
+
+
+def _freed_within(path: Path, deadline_s: float) -> bool:
+    """Whether the lock is let go in time. Waits by an alarm, so in the main thread."""
+    if deadline_s <= 0:
+        return False
+
+    def give_up(*_: object) -> None:
+        raise TimeoutError
+
+    before = signal.signal(signal.SIGALRM, give_up)
+    try:
+        signal.setitimer(signal.ITIMER_REAL, deadline_s)
+        with path.open("rb") as file:
+            fcntl.flock(file.fileno(), fcntl.LOCK_SH)
+        return True
+    except FileNotFoundError:  # its holder removed it
+        return True
+    except (TimeoutError, OSError):
+        return False
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
 def _in_use(profile: str, holder: Occupant | None) -> str:
     who = f"{holder.kind} ({holder})" if holder else "another cockpit"
     if holder is not None and holder.elsewhere:
         there = "Leave it there first"
     else:
         there = "Drive it by verbs" if holder and holder.server else "Go on there"
+        if holder and holder.verb:
+            there = "Wait for its end"
         there += ", take over with: cockpit --take-over"
     return f"{who} has the profile {profile!r} open. {there}, or open a separate world with: cockpit -L NAME"

@@ -12,7 +12,7 @@ from cockpit.text import clean_name, clean_text
 from cockpit.workspace.commands import Command, Parameter
 from cockpit.workspace.events import SessionsChanged
 from cockpit.workspace.rows import move, new_id
-from cockpit.workspace.terminal_commands import new_terminal
+from cockpit.workspace.terminal_commands import FOCUS, new_terminal, start_unseen
 
 if TYPE_CHECKING:
     from cockpit.workspace.workspace import Workspace
@@ -32,17 +32,20 @@ class SessionCommands:
         name: str | None = None,
         command: str | None = None,
         group: str | None = None,
+        focus: bool = True,
     ) -> Session:
-        """Creates a session with one terminal and focuses it."""
+        """Creates a session with one terminal and focuses it; without `focus` it starts unseen."""
         workspace = self._workspace
         default = workspace.settings.values.workspaces.default_directory or "~"
         directory = checked_directory(default if directory is None else directory)
         session = Session(new_id("s"), _session_name(name, directory), directory, group=_group(group))
         session.terminals.append(await new_terminal(workspace, session, command, None))
         workspace.rows.sessions.append(session)
-        workspace.rows.focus(session)
+        focus = focus or workspace.focused_session is None
+        if focus:
+            workspace.rows.focus(session)
         workspace.changed(SessionsChanged())
-        await workspace.focus_moved()
+        await (workspace.focus_moved() if focus else start_unseen(workspace, session, session.terminals[0]))
         return session
 
     def rename(self, name: str, session_id: str | None = None) -> None:
@@ -90,6 +93,7 @@ def register(workspace: Workspace) -> None:
         Parameter("name", description="left out: the directory's own name"),
         Parameter("command", description="its own command; left out: the login shell alone", long=True),
         group,
+        FOCUS,
     )
     target = Parameter("session_id", required=True, description="the session")
     for command in (

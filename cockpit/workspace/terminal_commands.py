@@ -17,6 +17,7 @@ from cockpit.workspace.rows import move, new_id
 if TYPE_CHECKING:
     from cockpit.workspace.workspace import Workspace
 
+FOCUS = Parameter("focus", bool, description="false leaves the focus where it is")
 _TERMINAL = Parameter("terminal_id", description="the terminal; left out: the focused one")
 
 
@@ -27,17 +28,22 @@ class TerminalCommands:
         self._workspace = workspace
 
     async def new(
-        self, session_id: str | None = None, command: str | None = None, name: str | None = None
+        self,
+        session_id: str | None = None,
+        command: str | None = None,
+        name: str | None = None,
+        focus: bool = True,
     ) -> Terminal:
-        """Adds a terminal to a session, starts it and focuses it."""
+        """Adds a terminal to a session, starts it and focuses it; without `focus` it stays unseen."""
         workspace = self._workspace
         session = workspace.rows.session(session_id)
         terminal = await new_terminal(workspace, session, command, name)
         workspace.rows.session(session.id)  # it may have been closed while tmux was looked for
         session.terminals.append(terminal)
-        workspace.rows.focus(session, terminal)
+        if focus:
+            workspace.rows.focus(session, terminal)
         workspace.terminals_changed(session)
-        await workspace.focus_moved()
+        await (workspace.focus_moved() if focus else start_unseen(workspace, session, terminal))
         return terminal
 
     def rename(self, name: str, terminal_id: str | None = None) -> None:
@@ -137,6 +143,7 @@ def register(workspace: Workspace) -> None:
         Parameter("session_id", description="its session; left out: the focused one"),
         Parameter("command", description="its own command; left out: the login shell alone", long=True),
         Parameter("name", description="left out: the program's name"),
+        FOCUS,
     )
     name = Parameter("name", required=True, description="its new name")
     offset = Parameter("offset", int, required=True, description="places right; negative: left")
@@ -163,6 +170,12 @@ def register(workspace: Workspace) -> None:
         ),
     ):
         workspace.commands.add(command)
+
+
+async def start_unseen(workspace: Workspace, session: Session, terminal: Terminal) -> None:
+    """Starts a terminal that isn't shown, at the pane's size; before there is one it starts when it is shown."""
+    if workspace.pane.size is not None:
+        await workspace.runner.ensure_started(session, terminal, workspace.pane.size)
 
 
 async def new_terminal(

@@ -134,17 +134,19 @@ class Workspace:
         environment: Mapping[str, str] | None = None,
         factories: Mapping[str, BackendFactory] | None = None,
         screen: bool = True,
+        verb: bool = False,
     ) -> Self:
         """Takes the profile and reads settings and rows. Blocking and quick; starts no program.
 
-        `screen`: somebody looks on; without, nothing is shown and no session made by itself.
+        `screen`: somebody looks on; without, nothing is shown and no session made by itself. `verb`: it is opened for
+        a verb alone, and others wait for its end.
 
         Raises:
             UsageError: COCKPIT_TMUX_BACKEND is not understood.
             SettingsError, StoreError, ProfileInUseError, PathError: they can't be used. Nothing was overwritten.
         """
         paths.prepare()
-        owner = Owner.acquire(paths, server=not screen)
+        owner = Owner.acquire(paths, server=not screen, verb=verb)
         try:
             owner.listen()
             with contextlib.suppress(OSError):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import socket
+import _socket
 import subprocess
 import sys
 import time
@@ -152,7 +152,7 @@ def _tmux(running: Running, *command: str) -> list[str]:
     return [tmux_binary() or "tmux", "-u", "-S", str(running.home.paths.tmux_socket), *command]
 
 
-def _tell(teller: socket.socket, numbers: range) -> None:
+def _tell(teller: _socket.socket, numbers: range) -> None:
     """Has one hook published for each number, and takes the answers."""
     teller.sendall(b"".join(encode_request("hook", _hook(number), number) for number in numbers))
     answers = FrameSplitter()

@@ -42,7 +42,7 @@ async def test_it_finds_the_socket_by_each_of_its_names(tmp_path: Path) -> None:
             environment(it, COCKPIT_SOCKET=str(moved)),
         ):
             assert await asyncio.to_thread(status, env) == "automation"
-        with pytest.raises(NotRunningError, match="profile 'other'"):
+        with pytest.raises(NotRunningError, match=r"profile 'other'.* cockpit -L other"):
             await asyncio.to_thread(status, environment(it, COCKPIT_SOCKET=it.path), "other")
         it.workspace.paths.control_socket.rename(moved)
         it.workspace.paths.socket_marker.write_text(f"{moved}\n")

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from cockpit.control.access import AccessMode, decide
+from cockpit.control.answers import ANSWERS, SHAPES, Fields
 from cockpit.control.codes import EXIT_CODES, ErrorCode, ExitCode
 from cockpit.control.event_json import EVENT_NAMES
 from cockpit.control.method_specs import METHODS
@@ -29,10 +30,31 @@ def access_table() -> list[str]:
 
 
 def methods_table() -> list[str]:
-    lines = ["| Method | Parameters | What it does |", "|---|---|---|"]
+    lines = ["| Method | Parameters | What it does | Result |", "|---|---|---|---|"]
     for spec in METHODS.values():
         names = ", ".join(f"`{p.name}`" + ("" if p.required else "?") for p in spec.parameters)
-        lines.append(f"| `{spec.name}` | {names} | {spec.description} |")
+        lines.append(f"| `{spec.name}` | {names} | {spec.description} | {_result(ANSWERS[spec.name])} |")
+    return lines
+
+
+def _result(answer: Fields | str) -> str:
+    """The fields, those of a shape as its name."""
+    if isinstance(answer, str):
+        return f"a *{answer}*"
+    shape = next((name for name, parts in SHAPES.items() if parts.items() <= answer.items()), "")
+    own = [name for name in answer if name not in SHAPES.get(shape, {})]
+    shown = ", ".join(f"`{name.removesuffix('?')}`{'?' if name.endswith('?') else ''}" for name in own)
+    return f"a *{shape}* with {shown}" if shape else shown
+
+
+def shapes_table() -> list[str]:
+    lines = ["| Shape | Fields |", "|---|---|"]
+    for name, shape in SHAPES.items():
+        shown = (
+            f"`{field.removesuffix('?')}`{'?' if field.endswith('?') else ''} {kind}"
+            for field, kind in shape.items()
+        )
+        lines.append(f"| *{name}* | {', '.join(shown)} |")
     return lines
 
 
@@ -58,6 +80,7 @@ TABLES = MadeTables(
     {
         "access": access_table,
         "methods": methods_table,
+        "shapes": shapes_table,
         "events": events_table,
         "errors": errors_table,
     },

@@ -71,6 +71,8 @@ async def test_requests_of_both_forms_are_answered_in_their_form(tmp_path: Path)
         assert await client.refusal("read", target="nobody") == "not_found"
         assert await client.refusal("read", lines="3") == "invalid_params"
         assert await client.refusal("keys", target="current", keys=["no_such_key"]) == "invalid_params"
+        told = (await client.ask("keys", target="current", keys=["make test", "enter"]))["error"]["message"]
+        assert "text is sent by send" in told
         assert await client.refusal("hook", name="a b") == "invalid_params"
         assert await client.result("terminal.rename", name="by command") is None
         names = {command["name"] for command in (await client.result("commands"))["commands"]}

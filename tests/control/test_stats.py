@@ -37,7 +37,8 @@ def test_what_telemetry_writes_is_summed_up(
 ) -> None:
     monkeypatch.setenv("COCKPIT_HOME", str(tmp_path))
     assert main(["stats"], None) == 0
-    assert "nothing was measured yet" in capsys.readouterr().out
+    captured = capsys.readouterr()
+    assert captured.out == "" and "nothing was measured yet" in captured.err
     paths = resolve()
     paths.prepare()
     telemetry = Telemetry(paths.telemetry_file)

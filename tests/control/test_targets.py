@@ -51,6 +51,8 @@ def test_a_terminal_is_found(target: str | None, found: str) -> None:
         ("nothing", ErrorCode.NOT_FOUND),
         ("empty", ErrorCode.NOT_FOUND),
         ("web:9", ErrorCode.NOT_FOUND),
+        ("", ErrorCode.NOT_FOUND),
+        ("sevrer", ErrorCode.NOT_FOUND),
     ],
 )
 def test_what_is_not_clear_is_refused_with_what_it_could_be(target: str, code: ErrorCode) -> None:
@@ -59,6 +61,8 @@ def test_what_is_not_clear_is_refused_with_what_it_could_be(target: str, code: E
     assert caught.value.code == code
     if target == "bash":
         assert "t-0a1b (web: bash)" in str(caught.value) and "t-1d3e" in str(caught.value)
+    if target == "sevrer":
+        assert str(caught.value) == "there is no terminal 'sevrer'; did you mean server?"
 
 
 def test_sessions_and_either() -> None:

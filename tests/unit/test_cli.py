@@ -97,13 +97,30 @@ def test_a_wrong_call_is_refused(
 def test_an_unknown_option_is_refused_without_echoing_control_bytes(
     arguments: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with pytest.raises(SystemExit) as caught:
-        main(arguments)
-    assert caught.value.code == 2
+    assert main(arguments) == 2
     captured = capsys.readouterr()
-    assert "usage: cockpit" in captured.err
+    assert captured.err.startswith("cockpit: ") and captured.err.endswith(" (cockpit help)\n")
     assert "\x1b" not in captured.err
     assert captured.out == ""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "hint"),
+    [
+        (["lst"], "nor a verb of that name; did you mean list?"),
+        (["raed", "build", "--lines", "3"], "nor a verb of that name; did you mean read?"),
+        (["-L", "work", "zzzz"], "nor a verb of that name; cockpit help has them all"),
+        (["src/lst"], ": name one that exists"),
+        (["--take-ovr", "/"], "there is no option '--take-ovr'; did you mean --take-over?"),
+        (["/", "/tmp"], "there is one word too many, '/tmp'"),
+    ],
+)
+def test_a_mistyped_word_gets_a_hint(
+    arguments: list[str], hint: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(arguments) == 2
+    captured = capsys.readouterr()
+    assert hint in captured.err and captured.err.count("\n") == 1
 
 
 @pytest.mark.parametrize("stream", ["stdin", "stdout"])

@@ -72,6 +72,26 @@ def test_a_chord_nobody_can_press_is_refused_with_a_reason(written: str) -> None
         parse_chord(written)
 
 
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("C-c", "did you mean ctrl+c?"),
+        ("M-x", "did you mean alt+x?"),
+        ("C-M-S-Up", "did you mean ctrl+alt+shift+up?"),
+        ("<C-c>", "did you mean ctrl+c?"),
+        ("^C", "did you mean ctrl+c?"),
+        ("pageupp", "did you mean pageup"),
+        ("ctl+c", "did you mean ctrl"),
+        ("bs", "there is no key called 'bs'"),
+        ("ctrl+", "no key is named behind 'ctrl+'"),
+    ],
+)
+def test_another_spelling_of_a_key_is_understood_well_enough_to_say_ours(written: str, meant: str) -> None:
+    with pytest.raises(ValueError) as caught:
+        parse_chord(written)
+    assert meant in str(caught.value)
+
+
 def test_text_is_only_what_the_key_types() -> None:
     assert parse_chord("A").text == "A"
     assert parse_chord("space").text == " "

@@ -156,6 +156,40 @@ def test_a_server_says_that_it_is_one() -> None:
     assert (here.kind, Occupant(7).kind) == ("a cockpit server without a screen", "another cockpit")
 
 
+_VERB = (
+    "import os, sys; from pathlib import Path; from cockpit.workspace.occupant import Occupant;"
+    "from cockpit.workspace.owner_lock import OwnerLock; who = Occupant.this_process({}, verb=True);"
+    "lock = OwnerLock.acquire(Path(sys.argv[1]), 'p', who); print('held', flush=True);"
+    "sys.stdin.read(); lock.release()"
+)
+
+
+@pytest.mark.parametrize("ends", [True, False])
+def test_a_verb_at_work_is_waited_for(ends: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "owner.lock"
+    with subprocess.Popen(
+        [sys.executable, "-c", _VERB, path], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as verb:
+        assert verb.stdout is not None and verb.stdin is not None
+        assert verb.stdout.readline() == b"held\n"
+        if ends:
+            flock = fcntl.flock
+
+            def ends_meanwhile(descriptor: int, operation: int) -> None:
+                assert verb.stdin is not None
+                if operation == fcntl.LOCK_SH:
+                    verb.stdin.close()
+                flock(descriptor, operation)
+
+            monkeypatch.setattr(fcntl, "flock", ends_meanwhile)
+            OwnerLock.acquire(path, "p", Occupant.this_process({})).release()
+        else:
+            monkeypatch.setattr("cockpit.workspace.owner_lock.VERB_DEADLINE_S", 0.01)
+            with pytest.raises(ProfileInUseError, match=r"a verb without a cockpit .*Wait for its end"):
+                OwnerLock.acquire(path, "p", Occupant.this_process({}))
+            verb.stdin.close()
+
+
 def test_another_process_with_the_same_pid_is_not_taken_for_it() -> None:
     assert not Occupant(os.getpid(), "boot:1").lives
     assert process_mark(2**22 + 1) == ""

@@ -50,6 +50,24 @@ def state_of(workspace: Workspace) -> TerminalState:
     return workspace.focused_terminal.status.state
 
 
+async def test_what_is_opened_unseen_starts_and_takes_no_focus(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    async with world.running() as workspace:
+        seen = workspace.focused_terminal
+        assert seen is not None
+        session = await workspace.run("session.new", directory="/", focus=False)
+        await workspace.run("terminal.new", session_id=session.id, focus=False)
+        assert workspace.focused_terminal is seen
+        assert session.active_terminal is session.terminals[0]
+        for terminal in session.terminals:
+            assert terminal.status.state is TerminalState.RUNNING
+            assert ("create", terminal.id) in world.pty[0].calls
+        for one in list(workspace.sessions):
+            await workspace.run("session.close", session_id=one.id)
+        first = await workspace.run("session.new", directory="/", focus=False)
+        assert workspace.focused_session is first, "where nothing is shown nobody is disturbed"
+
+
 async def test_a_first_launch_goes_straight_into_a_shell_of_the_directory(world: World) -> None:
     async with world.running() as workspace:
         (session,) = workspace.sessions

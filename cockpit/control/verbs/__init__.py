@@ -21,6 +21,7 @@ MODULES = {
     "notify": "telling",
     "hook": "telling",
     "serve": "serving",
+    "store": "storing",
     "stats": "measured",
     "config": "local",
     "schema": "local",

@@ -1,31 +1,42 @@
-"""The verbs' arguments: a small parser and their help pages. argparse alone would cost a fifth of a verb's time."""
+"""The verbs' arguments and a small parser for them. argparse alone would cost a fifth of a verb's time."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping, Sequence
 
+from cockpit.control.codes import ExitCode
 from cockpit.errors import UsageError
 
+TYPE_CHECKING = False  # typing would cost a tenth of a verb's time
 if TYPE_CHECKING:
     from typing import Any
 
-WIDTH = 96
-
 
 class Option:
-    """`--name VALUE` (or `--name` alone, without a metavar). `kind` turns the text into the value."""
+    """`--name VALUE` (or `--name` alone, without a metavar).
 
-    __slots__ = ("help", "kind", "metavar", "name", "short")
+    `kind` turns the text into the value; the ValueError it raises says what the text must be. `choices` are the
+    values completion offers: words, or what `completion.VALUES` calls them.
+    """
+
+    __slots__ = ("choices", "help", "kind", "metavar", "name", "short")
 
     def __init__(
-        self, name: str, help: str, *, metavar: str = "", kind: Callable[[str], Any] = str, short: str = ""
+        self,
+        name: str,
+        help: str,
+        *,
+        metavar: str = "",
+        kind: Callable[[str], Any] = str,
+        short: str = "",
+        choices: str = "",
     ) -> None:
         self.name = name
         self.help = help
         self.metavar = metavar
         self.kind = kind
         self.short = short
+        self.choices = choices
 
     @property
     def key(self) -> str:
@@ -40,15 +51,18 @@ class Option:
 
 
 class Word:
-    """A positional argument. `rest` takes all that follows as a list, options and all."""
+    """A positional argument. `rest` takes all that follows as a list, options and all; `choices` as an option's."""
 
-    __slots__ = ("help", "name", "required", "rest")
+    __slots__ = ("choices", "help", "name", "required", "rest")
 
-    def __init__(self, name: str, help: str, *, required: bool = True, rest: bool = False) -> None:
+    def __init__(
+        self, name: str, help: str, *, required: bool = True, rest: bool = False, choices: str = ""
+    ) -> None:
         self.name = name
         self.help = help
         self.required = required
         self.rest = rest
+        self.choices = choices
 
     @property
     def spelled(self) -> str:
@@ -57,9 +71,22 @@ class Word:
         return name if self.required else f"[{name}]"
 
 
+def _named(text: str) -> str:
+    if not text:
+        raise ValueError("a profile's name")
+    return text
+
+
 COMMON = (
     Option("json", "print JSON, one line of it"),
-    Option("profile", "the cockpit of this profile", metavar="PROFILE", short="L"),
+    Option(
+        "profile",
+        "the cockpit of this profile",
+        metavar="PROFILE",
+        kind=_named,
+        short="L",
+        choices="profiles",
+    ),
     Option(
         "password",
         "the control socket's password; ps shows it to all, so rather use COCKPIT_SOCKET_PASSWORD or the file",
@@ -67,13 +94,29 @@ COMMON = (
     ),
     Option("help", "show this page", short="h"),
 )
-"""What every verb takes."""
+"""What every verb takes. A verb's `common` says which of them mean something to it."""
 
 
 class Verb:
-    """One verb: what it takes, its help page, and what it does. `run` returns the exit status."""
+    """One verb: what it takes, what its help page says, and what it does. `run` returns the exit status.
 
-    __slots__ = ("description", "examples", "name", "options", "run", "summary", "words")
+    `prints` says what comes on stdout, `exits` what its exit statuses mean beside those that every such verb has.
+    `usage_code` is the exit status of a wrong call.
+    """
+
+    __slots__ = (
+        "common",
+        "description",
+        "examples",
+        "exits",
+        "name",
+        "options",
+        "prints",
+        "run",
+        "summary",
+        "usage_code",
+        "words",
+    )
 
     def __init__(
         self,
@@ -83,7 +126,11 @@ class Verb:
         *,
         words: Sequence[Word] = (),
         options: Sequence[Option] = (),
+        common: str = "json profile password help",
         description: str = "",
+        prints: str = "",
+        exits: Mapping[str, str] | None = None,
+        usage_code: ExitCode = ExitCode.USAGE,
         examples: Sequence[str] = (),
     ) -> None:
         self.name = name
@@ -91,27 +138,21 @@ class Verb:
         self.run = run
         self.words = tuple(words)
         self.options = tuple(options)
+        self.common = tuple(option for option in COMMON if option.name in common.split())
         self.description = description
+        self.prints = prints
+        self.exits = dict(exits or {})
+        self.usage_code = usage_code
         self.examples = tuple(examples)
 
     @property
-    def usage(self) -> str:
-        """Its usage line."""
-        words = " ".join(word.spelled for word in self.words)
-        return f"cockpit {self.name} [OPTION…]{f' {words}' if words else ''}"
+    def asks_cockpit(self) -> bool:
+        """Whether it goes through the control socket."""
+        return any(option.name == "password" for option in self.common)
 
-    def page(self) -> str:
-        """Its help page."""
-        lines = [f"usage: {self.usage}", "", self.summary]
-        if self.description:
-            lines += ["", *_wrapped(self.description)]
-        if self.words:
-            lines += ["", "arguments:", *_table((w.name.upper(), w.help) for w in self.words)]
-        options = [*self.options, *COMMON]
-        lines += ["", "options:", *_table((o.spelled, o.help) for o in options)]
-        if self.examples:
-            lines += ["", "examples:", *(f"  {example}" for example in self.examples)]
-        return "\n".join(lines) + "\n"
+    def takes(self, name: str) -> bool:
+        """Whether it has an option or word of this name."""
+        return name in [*(word.name for word in self.words), *(option.name for option in self.options)]
 
 
 class Arguments:
@@ -132,10 +173,9 @@ def parse(verb: Verb, words: Sequence[str]) -> Arguments:
     """Reads a command line.
 
     Raises:
-        UsageError: it can't be read; says how it is meant.
+        UsageError: it can't be read; says what is wrong with it.
     """
-    options = {f"--{option.name}": option for option in (*verb.options, *COMMON)}
-    options |= {f"-{option.short}": option for option in (*verb.options, *COMMON) if option.short}
+    options = options_of(verb)
     values: dict[str, Any] = {option.key: None for option in options.values()}
     values |= {word.name: None for word in verb.words}
     waiting = list(verb.words)
@@ -146,11 +186,16 @@ def parse(verb: Verb, words: Sequence[str]) -> Arguments:
             _take_words(verb, waiting, given, values)
             break
         name, equals, value = word.partition("=")
-        option = options.get(name if word.startswith("--") else word)
+        if word.startswith("-") and word[1:2] not in ("", "-") and len(word) > 2 and word[:2] in options:
+            name, equals, value = word[:2], "attached", word[2:]  # -n5, or -we for -w -e
+            if not options[name].metavar:
+                given.insert(0, f"-{value}")
+                equals = ""
+        option = options.get(name)
         if option is not None:
             _take_option(verb, option, value if equals else None, given, values)
         elif word.startswith("-") and len(word) > 1:
-            raise _wrong(verb, f"there is no option {word!r}")
+            raise _no_option(verb, word, options)
         elif waiting and waiting[0].rest:
             _take_words(verb, waiting, [word, *given], values)
             break
@@ -163,20 +208,32 @@ def parse(verb: Verb, words: Sequence[str]) -> Arguments:
     return Arguments(verb, values)
 
 
+def options_of(verb: Verb) -> dict[str, Option]:
+    """Its options, by each way to write them."""
+    found = {f"--{option.name}": option for option in (*verb.options, *COMMON)}
+    return found | {f"-{option.short}": option for option in (*verb.options, *COMMON) if option.short}
+
+
 def seconds(text: str) -> float:
     """A time in seconds; `5m` and `2h` are understood too. Raises ValueError."""
     factor = {"s": 1, "m": 60, "h": 3600}.get(text[-1:], 0)
-    value = float(text[:-1]) * factor if factor else float(text)
+    try:
+        value = float(text[:-1]) * factor if factor else float(text)
+    except ValueError:
+        value = 0.0
     if not 0 < value <= 86_400:
-        raise ValueError(text)
+        raise ValueError("a time such as 1.5, 30s, 5m or 2h, at most a day")
     return value
 
 
 def count(text: str) -> int:
     """A whole number from 1 on. Raises ValueError."""
-    value = int(text)
+    try:
+        value = int(text)
+    except ValueError:
+        value = 0
     if value < 1:
-        raise ValueError(text)
+        raise ValueError("a whole number from 1 on")
     return value
 
 
@@ -194,36 +251,26 @@ def _take_option(
         value = given.pop(0)
     try:
         values[option.key] = option.kind(value)
-    except ValueError:
-        raise _wrong(verb, f"--{option.name} can't be {value!r}") from None
+    except ValueError as error:
+        raise _wrong(verb, f"--{option.name} must be {error}, not {value!r}") from None
 
 
 def _take_words(verb: Verb, waiting: list[Word], given: Sequence[str], values: dict[str, Any]) -> None:
     for place, word in enumerate(given):
         if not waiting:
-            raise _wrong(verb, f"there is one word too many: {word!r}")
+            raise _wrong(verb, f"there is one word too many, {word!r}; what has blanks needs quotes")
         if waiting[0].rest:
             values[waiting.pop(0).name] = list(given[place:])
             return
         values[waiting.pop(0).name] = word
 
 
+def _no_option(verb: Verb, word: str, options: Mapping[str, Option]) -> UsageError:
+    from cockpit.text import did_you_mean
+
+    hint = did_you_mean(word.partition("=")[0], options) or "; put -- before a word that begins with a dash"
+    return _wrong(verb, f"there is no option {word!r}{hint}")
+
+
 def _wrong(verb: Verb, what: str) -> UsageError:
-    return UsageError(f"{verb.name}: {what}\nusage: {verb.usage}")
-
-
-def _table(rows: object) -> list[str]:
-    pairs = list(rows)  # type: ignore[call-overload] # pairs of texts
-    lines = []
-    for left, right in pairs:
-        first, *others = _wrapped(right, WIDTH - 26)
-        lines.append(f"  {left:<22}  {first}" if len(left) <= 22 else f"  {left}\n{'':26}{first}")
-        lines += [f"{'':26}{line}" for line in others]
-    return lines
-
-
-def _wrapped(text: str, width: int = WIDTH) -> list[str]:
-    import textwrap
-
-    paragraphs = text.split("\n")
-    return [line for part in paragraphs for line in (textwrap.wrap(part, width) or [""])]
+    return UsageError(f"{verb.name}: {what} (cockpit help {verb.name})")

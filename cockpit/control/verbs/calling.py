@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-import json
 import os
-import re
-import sys
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
 
 from cockpit.control.codes import EXIT_CODES, ErrorCode, ExitCode
 from cockpit.control.discovery import NotRunningError
 from cockpit.control.protocol import ProtocolError
+from cockpit.control.verbs import streams
+from cockpit.control.verbs.streams import complain
 from cockpit.errors import CockpitError, UsageError
 
+TYPE_CHECKING = False  # typing would cost a tenth of a verb's time
 if TYPE_CHECKING:
     from typing import Any
 
     from cockpit.control.client import Client
     from cockpit.control.verbs.arguments import Arguments
 
-_UNSAFE = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+ANSWER_DEADLINE_S = 15.0
+"""How long cockpit may take to answer what it needn't wait for; a busy one takes a second."""
+GRACE_S = 10.0
+"""How much longer than its own deadline an answer may take."""
 OFFLINE = frozenset({"list", "status", "read", "send", "keys", "run", "wait"})
-"""Methods that can be served without a running cockpit, on what lives in tmux and the store."""
+"""Methods that can be served without a running cockpit, on what lives in tmux and the store; status of a terminal."""
 
 
 def main(words: Sequence[str], profile: str | None) -> int:
@@ -32,28 +34,30 @@ def main(words: Sequence[str], profile: str | None) -> int:
     from cockpit.control.verbs import MODULES
     from cockpit.control.verbs.arguments import parse
 
-    if hasattr(sys.stdout, "reconfigure"):
-        sys.stdout.reconfigure(errors="replace")  # what a program printed may hold half characters
+    streams.mend()
     name = words[0]
     module = import_module(f"cockpit.control.verbs.{MODULES[name]}")
     verb = module.VERBS[name]
+    code: int
     try:
-        arguments = parse(verb, [*(("-L", profile) if profile else ()), *words[1:]])
+        arguments = parse(verb, [*(("-L", profile) if profile is not None else ()), *words[1:]])
         if arguments.help:
-            sys.stdout.write(verb.page())
-            return ExitCode.OK
-        code: int = verb.run(arguments)
-        sys.stdout.flush()
+            from cockpit.control.verbs.pages import page
+
+            streams.write(page(verb))
+            code = ExitCode.OK
+        else:
+            code = verb.run(arguments)
+        streams.flush()
         return code
     except UsageError as error:
-        return complain(error, ExitCode.USAGE)
+        return complain(error, verb.usage_code)
     except BrokenPipeError:  # whoever read our output has enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        streams.discard(1)
         return ExitCode.OK
-    except KeyboardInterrupt:
-        return 130
     except CockpitError as error:
-        return complain(error, exit_code_of(error))
+        code = exit_code_of(error)
+        return complain(error, verb.usage_code if code is ExitCode.USAGE else code)
 
 
 def exit_code_of(error: CockpitError) -> ExitCode:
@@ -71,16 +75,28 @@ def client_of(arguments: Arguments) -> Client:
     return Client(arguments.profile, password=arguments.password)
 
 
-def ask(arguments: Arguments, method: str, params: Mapping[str, Any], *, timeout_s: float = 30.0) -> Any:
-    """One request's result; without a running cockpit, from tmux and the store where that can be."""
+def ask(
+    arguments: Arguments,
+    method: str,
+    params: Mapping[str, Any],
+    *,
+    timeout_s: float | None = None,
+    deadline_s: float = ANSWER_DEADLINE_S,
+) -> Any:
+    """One request's result; without a running cockpit, from tmux and the store where that can be.
+
+    `timeout_s` is how long cockpit itself may take, where it was told; else an answer comes within `deadline_s`.
+    """
+    if timeout_s is not None:
+        deadline_s = timeout_s + GRACE_S
     given = {name: value for name, value in params.items() if value is not None}
-    if method not in OFFLINE:
+    if method not in OFFLINE or (method == "status" and "target" not in given):
         with client_of(arguments) as client:
-            return client.request(method, given, timeout_s=timeout_s)
+            return client.request(method, given, timeout_s=deadline_s)
     client = client_of(arguments)
     try:
         with client:
-            return client.request(method, given, timeout_s=timeout_s)
+            return client.request(method, given, timeout_s=deadline_s)
     except NotRunningError as error:
         from cockpit.paths import resolve
 
@@ -93,7 +109,13 @@ def ask(arguments: Arguments, method: str, params: Mapping[str, Any], *, timeout
 
 
 def target_of(word: str | None, arguments: Arguments) -> str | None:
-    """The target to ask for: `current`, or nothing, is the terminal this verb runs in, where it runs in one."""
+    """The target to ask for: `current`, or nothing, is the terminal this verb runs in, where it runs in one.
+
+    Raises:
+        UsageError: it is empty, as an unset variable of a script; that must not mean whatever is focused.
+    """
+    if word == "":
+        raise UsageError(f"{arguments.verb.name}: TARGET is empty; name a terminal, or `current`")
     if word not in (None, "current"):
         return word
     own = os.environ.get("COCKPIT_TERMINAL") if arguments.profile is None else None
@@ -103,25 +125,10 @@ def target_of(word: str | None, arguments: Arguments) -> str | None:
 def show(arguments: Arguments, result: object, text: str = "") -> int:
     """Prints a result: JSON if that is wanted, else the text, if there is any."""
     if arguments.json:
-        print(json_text(result))
+        streams.write_json(result)
     elif text:
-        print(text)
+        streams.write(f"{text}\n")
     return ExitCode.OK
-
-
-def json_text(value: object, *, indent: int | None = None) -> str:
-    """JSON that does nothing to a terminal: json.dumps leaves DEL, C1 and direction marks as they are."""
-    text = json.dumps(value, ensure_ascii=False, indent=indent)
-    return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
-
-
-def complain(error: CockpitError, code: int) -> int:
-    """Says what went wrong."""
-    from cockpit.text import clean_text
-
-    for line in str(error).splitlines():
-        print(f"cockpit: {clean_text(line, 2000)}", file=sys.stderr)
-    return code
 
 
 def clean(text: object, limit: int = 200) -> str:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import sys
-
 from cockpit.control.codes import ExitCode
 from cockpit.control.verbs.arguments import Arguments, Option, Verb, Word, count, seconds
-from cockpit.control.verbs.calling import ask, client_of, json_text, show, target_of
-from cockpit.control.verbs.rows import TARGET_HELP
+from cockpit.control.verbs.calling import ask, client_of, show, target_of
+from cockpit.control.verbs.rows import TARGET_HERE
+from cockpit.control.verbs.streams import flush, write_json
 from cockpit.errors import UsageError
 
 WAIT_TIMEOUT_S = 60.0
@@ -42,14 +41,14 @@ def _wait(arguments: Arguments) -> int:
 
 
 def _events(arguments: Arguments) -> int:
-    target = arguments.target and target_of(arguments.target, arguments)
+    target = None if arguments.target is None else target_of(arguments.target, arguments)
     params = {"names": arguments.names or [], "target": target, "session": arguments.session}
     left = arguments.count
     with client_of(arguments) as client:
         client.request("events", {name: value for name, value in params.items() if value is not None})
         for event in client.events():
-            print(json_text(event))
-            sys.stdout.flush()
+            write_json(event)
+            flush()
             if left is not None and (left := left - 1) <= 0:
                 break
     return ExitCode.OK
@@ -60,9 +59,9 @@ VERBS = {
     for verb in (
         Verb(
             "read",
-            "Prints the text of a terminal: what it shows, or more.",
+            "Prints the text of a terminal: its screen, or more",
             _read,
-            words=(Word("target", TARGET_HELP, required=False),),
+            words=(Word("target", TARGET_HERE, required=False, choices="targets"),),
             options=(
                 Option("lines", "the last so many lines", metavar="NUMBER", kind=count, short="n"),
                 Option("history", "everything there is"),
@@ -70,12 +69,14 @@ VERBS = {
                 Option("styled", "with colours, as SGR sequences"),
             ),
             description="Lines that the terminal wrapped are whole again.",
+            prints="The text. With --json the id of the terminal, and its text.",
+            examples=("cockpit read build --lines 20", "cockpit read build --history | grep -c warning"),
         ),
         Verb(
             "wait",
-            "Waits for something to happen in a terminal.",
+            "Waits for something to happen in a terminal",
             _wait,
-            words=(Word("target", TARGET_HELP, required=False),),
+            words=(Word("target", TARGET_HERE, required=False, choices="targets"),),
             options=(
                 Option("text", "this text is on the screen, or gets printed", metavar="TEXT"),
                 Option(
@@ -85,16 +86,24 @@ VERBS = {
                 Option("prompt", "the shell waits for a command; needs a shell that marks prompts (OSC 133)"),
                 Option("exit", "its command ended, or its program"),
                 Option(
-                    "timeout", "give up after so long (60 s; 5m, 2h)", metavar="TIME", kind=seconds, short="t"
+                    "timeout",
+                    "give up after so long: 1.5, 30s, 5m, 2h (60 s)",
+                    metavar="TIME",
+                    kind=seconds,
+                    short="t",
                 ),
             ),
-            description="Exits with 0 when it happened, 124 when the time was over first, and 6 when the terminal or "
-            "cockpit ended first.",
-            examples=("cockpit wait build --regex '^(PASSED|FAILED)' --timeout 10m",),
+            description="Name one thing to wait for. What is on the screen already counts.",
+            prints="With --regex what matched, else nothing. With --json the id of the terminal, the reason, the "
+            "match, how many seconds it took (elapsed), exit_code and signal.",
+            examples=(
+                "cockpit wait build --regex '^(PASSED|FAILED)' --timeout 10m",
+                "cockpit wait build --prompt && cockpit read build",
+            ),
         ),
         Verb(
             "events",
-            "Prints what happens as it happens, one JSON object a line, until interrupted.",
+            "Prints what happens as it happens, until interrupted",
             _events,
             words=(
                 Word(
@@ -102,14 +111,23 @@ VERBS = {
                     "event names, or beginnings that end in a dot; all without any",
                     required=False,
                     rest=True,
+                    choices="events",
                 ),
             ),
             options=(
-                Option("target", "only of this terminal", metavar="TARGET"),
-                Option("session", "only of this session", metavar="SESSION", short="s"),
+                Option("target", "only of this terminal", metavar="TARGET", choices="targets"),
+                Option("session", "only of this session", metavar="SESSION", short="s", choices="sessions"),
                 Option("count", "end after so many", metavar="NUMBER", kind=count, short="n"),
             ),
-            examples=("cockpit events terminal.status agent.", "cockpit events -n 1 terminal.bell"),
+            description="Options stand before the names. cockpit help protocol has all events and their fields. A "
+            'reader that is too slow gets {"event": "lost", "count": …} for what it missed.',
+            prints="A JSON object a line, each with event, sequence, time (seconds since the epoch), session and "
+            "terminal where there is one, and fields of its own.",
+            examples=(
+                "cockpit events terminal.status agent.",
+                "cockpit events -n 1 --target build terminal.bell",
+                "cockpit events | jq --unbuffered -r .event",
+            ),
         ),
     )
 }

@@ -4,27 +4,29 @@ from __future__ import annotations
 
 import os
 import shlex
-import sys
 
 from cockpit.control.codes import ExitCode
 from cockpit.control.verbs.arguments import Arguments, Option, Verb, Word, seconds
-from cockpit.control.verbs.calling import ask, complain, exit_code_of, show, target_of
+from cockpit.control.verbs.calling import ask, exit_code_of, show, target_of
 from cockpit.control.verbs.rows import TARGET_HELP
-from cockpit.errors import CockpitError, UsageError
+from cockpit.control.verbs.streams import complain, read_stdin
+from cockpit.errors import CockpitError
 
 TIMEOUT_S = 30.0
 RUN_TIMEOUT_S = 600.0
 PIECE_BYTES = 1024 * 1024
 """What one request carries of a longer text; base64 makes a third more of it."""
-_TIMEOUT = Option("timeout", "give up after so long (30 s; 5m, 2h)", metavar="TIME", kind=seconds, short="t")
+_TIMEOUT = Option(
+    "timeout", "give up after so long: 1.5, 30s, 5m, 2h (30 s)", metavar="TIME", kind=seconds, short="t"
+)
+_TARGET = Word("target", TARGET_HELP, choices="targets")
+_SENT = "Nothing. With --json the id of the terminal, and how many bytes were sent."
 
 
 def _send(arguments: Arguments) -> int:
     text = arguments.text
     if text is None or text == "-":
-        if sys.stdin.isatty():
-            raise UsageError("send: TEXT is missing; give it as a word, or on stdin")
-        data = sys.stdin.buffer.read()
+        data = read_stdin("send: TEXT is missing; give it as a word, or on stdin")
     else:
         data = os.fsencode(text)
     timeout_s = arguments.timeout or TIMEOUT_S
@@ -38,9 +40,14 @@ def _send(arguments: Arguments) -> int:
         try:
             answer = ask(arguments, "send", more, timeout_s=timeout_s)
         except CockpitError as error:
-            if not sent:
+            code, reason = exit_code_of(error), str(error)
+            begun = sent or code in (ExitCode.ENDED, ExitCode.TIMED_OUT)
+            if not begun or len(data) <= PIECE_BYTES:
                 raise
-            return complain(CockpitError(f"after {sent:,} bytes: {error}"), exit_code_of(error))
+            if sent and code is ExitCode.NOT_FOUND:
+                code, reason = ExitCode.ENDED, "the terminal was closed"
+            went = f"{sent:,} of {len(data):,} bytes were sent, then: {reason}"
+            return complain(CockpitError(went), code)
         sent += answer["sent"]
         params["target"] = answer["terminal"]  # what the target meant holds for the whole text
     return show(arguments, {**answer, "sent": sent})
@@ -82,7 +89,10 @@ def _run(arguments: Arguments) -> int:
     show(arguments, result, result["output"])
     if result["signal"] is not None:
         return 128 + int(result["signal"])
-    return ExitCode.RUN_FAILED if result["exit_code"] is None else int(result["exit_code"])
+    if result["exit_code"] is None:
+        unseen = CockpitError("the terminal was closed before the command ended")
+        return complain(unseen, ExitCode.RUN_FAILED)
+    return int(result["exit_code"])
 
 
 VERBS = {
@@ -90,38 +100,50 @@ VERBS = {
     for verb in (
         Verb(
             "send",
-            "Types TEXT into a terminal, byte for byte, as if by hand; nothing is added to it.",
+            "Types text into a terminal, as if by hand",
             _send,
             words=(
-                Word("target", TARGET_HELP),
+                _TARGET,
                 Word("text", "the text; - or nothing takes it from stdin", required=False),
             ),
             options=(Option("enter", "press enter afterwards", short="e"), _TIMEOUT),
-            description="Ends when the terminal has taken everything. What several callers send to one terminal comes "
+            description="Every byte arrives, and nothing is added: end a line with --enter. It is "
+            "done when the terminal has taken everything. What several callers send to one terminal comes "
             "one after the other. A terminal that ends, or doesn't read, gives an error that says how much went.",
-            examples=("cockpit send build 'make test' --enter", "cockpit send notes < chapter.txt"),
+            prints=_SENT,
+            examples=(
+                "cockpit send build 'make test' --enter",
+                "cockpit send notes < chapter.txt",
+                "cockpit send shell -- --text-that-begins-with-dashes",
+            ),
         ),
         Verb(
             "keys",
-            "Presses keys in a terminal.",
+            "Presses keys in a terminal",
             _keys,
             words=(
-                Word("target", TARGET_HELP),
-                Word("keys", "such as ctrl+c, up, enter, f5, alt+x, A", rest=True),
+                _TARGET,
+                Word("keys", "such as ctrl+c, up, enter, f5, alt+x, A", rest=True, choices="keys"),
             ),
             options=(_TIMEOUT,),
+            description="They are encoded as the program wants them. Modifiers are ctrl, alt, shift, super, hyper and "
+            "meta, joined by +; characters are themselves. Options stand before the keys.",
+            prints=_SENT,
             examples=("cockpit keys editor escape : w q enter",),
         ),
         Verb(
             "run",
-            "Runs a command line in a terminal's shell.",
+            "Runs a command line in a terminal's shell",
             _run,
-            words=(Word("target", TARGET_HELP), Word("command", "one word as it is, or several", rest=True)),
+            words=(
+                _TARGET,
+                Word("command", "one word is the line itself; several are quoted into one", rest=True),
+            ),
             options=(
                 Option("wait", "wait for its end, print what it printed, exit as it did", short="w"),
                 Option(
                     "timeout",
-                    "give up after so long (30 s, with --wait 10m)",
+                    "give up after so long: 1.5, 30s, 5m, 2h (30 s, with --wait 10 m)",
                     metavar="TIME",
                     kind=seconds,
                     short="t",
@@ -129,8 +151,14 @@ VERBS = {
             ),
             description="A short line is typed. One of more than 500 characters, of several lines, that a line editor "
             "would change (! and comments), or with --wait is read from a private script file that removes itself. "
-            "With --wait the exit status is the command's own; "
-            "124 when the time was over (the command goes on), 125 when cockpit could not run it.",
+            "Options stand before the command.",
+            prints="With --wait what the command printed, as the terminal has it. With --json the terminal, "
+            "how it was sent, and with --wait output, exit_code and signal.",
+            exits={
+                "124": "the time was over; with --wait the command goes on",
+                "125": "with --wait, in place of 1 and 3 to 6: the command was not run, or its end not seen",
+                "…": "with --wait: the command's own, 128 and the signal's number when one ended the terminal",
+            },
             examples=(
                 "cockpit run build make -j4",
                 "cockpit run --wait --timeout 5m build 'cd api && pytest -q'",
