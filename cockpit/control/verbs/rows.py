@@ -123,9 +123,9 @@ VERBS = {
                     choices="sessions",
                 ),
             ),
-            description="It is shown at once, unless it is to start in the background. When its command ends the shell "
-            "stays: 'wait --exit' and 'status' tell how it ended. With the setting workspaces.command_in_shell off, and "
-            "in shells other than bash, zsh and fish, the command is the terminal's program and ends with it.",
+            description="It is shown at once, unless it is to start in the background. When its command ends the "
+            "shell stays: 'wait --exit' and 'status' tell how it ended. With the setting workspaces.command_in_shell "
+            "off, and in shells other than bash, zsh and fish, the command is the terminal's program and ends with it.",
             prints=f"The id of the terminal. {TERMINAL_PRINTED}",
             examples=("cockpit new ~/src/site --name site", "cockpit new -s site -c 'npm run dev'"),
         ),
