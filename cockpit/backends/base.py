@@ -187,6 +187,8 @@ class Backend(Protocol):
     kind: str
     piece_bytes: int
     """How much one `send` takes at best; more is better sent in pieces."""
+    takes_pieces_whole: bool
+    """A piece is taken as a whole or not at all, so texts of several senders may share one."""
 
     async def availability(self) -> Availability:
         """Looks without starting anything."""

@@ -45,6 +45,7 @@ class FakeBackend:
     piece_bytes = 4
 
     def __init__(self, listener: BackendListener, kind: str = BackendKind.PTY) -> None:
+        self.takes_pieces_whole = kind == BackendKind.TMUX
         self.kind = kind
         self.listener = listener
         self.available = Availability(True, "fake")

@@ -35,6 +35,7 @@ class PtyBackend:
     kind: str = BackendKind.PTY
     piece_bytes = 4096
     """What the kernel holds for a program that doesn't read."""
+    takes_pieces_whole = False
 
     def __init__(
         self,

@@ -165,6 +165,10 @@ class Router:
         """How much one `send` takes at best."""
         return self._backend(terminal.backend).piece_bytes if terminal.backend in self._factories else 1
 
+    def takes_pieces_whole(self, terminal: Terminal) -> bool:
+        """Whether one `send` is taken as a whole or not at all."""
+        return terminal.backend in self._factories and self._backend(terminal.backend).takes_pieces_whole
+
     async def drained(self, terminal: Terminal) -> None:
         """Returns when what was sent has been taken. Raises `TerminalGoneError` when it can't be any more."""
         await self._backend(terminal.backend).drained(terminal.id)

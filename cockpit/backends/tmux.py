@@ -58,6 +58,7 @@ class TmuxBackend:
 
     kind: str = BackendKind.TMUX
     piece_bytes = 1024 * 1024
+    takes_pieces_whole = True
 
     def __init__(
         self,

@@ -109,7 +109,7 @@ class Workspace:
             tmux_wanted=lambda: self.tmux_wanted,
             elsewhere=lambda row: reason_out_of_reach(row, paths.tmux_socket),
         )
-        self.sender = Sender(self.router)
+        self.sender = Sender(self.router, self.in_background)
         self.toggle = TmuxToggle(self, override)
         self.runner = terminal_runner(self, backend_events.set_status)
         self.restorer = Restorer(self, complete=store_was_complete, set_status=backend_events.set_status)

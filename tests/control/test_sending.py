@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import subprocess
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
@@ -27,6 +28,18 @@ def focused(workspace: Workspace) -> Terminal:
     return terminal
 
 
+class Gate(asyncio.Event):
+    """Tells when somebody waits for it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.reached = asyncio.Event()
+
+    async def wait(self) -> Literal[True]:
+        self.reached.set()
+        return await super().wait()
+
+
 async def test_lines_of_a_hundred_senders_stay_whole_and_in_order(tmp_path: Path) -> None:
     async with serving(tmp_path) as it:
 
@@ -43,6 +56,78 @@ async def test_lines_of_a_hundred_senders_stay_whole_and_in_order(tmp_path: Path
         for sender in range(100):
             mine = [line for line in lines if line.startswith(f"sender {sender} ")]
             assert mine == [f"sender {sender} line {number}" for number in range(20)]
+
+
+async def test_short_texts_behind_each_other_share_a_piece_where_it_is_taken_whole(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    async with world.running() as workspace:
+        backend, terminal = world.pty[0], focused(workspace)
+        backend.takes_pieces_whole = True
+        texts = [b"1", b"23", b"", b"4", b"5", b"6789abc", b"d"]
+        await asyncio.gather(*(workspace.sender.send(terminal, text) for text in texts))
+        assert backend.surfaces[terminal.id].written == b"".join(texts)
+        assert backend.calls.count(("send", terminal.id)) == 4, "1 23 4, 5, 6789, abc d"
+
+
+async def test_whoever_shared_a_piece_gets_an_error_about_the_own_text(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    async with world.running() as workspace:
+        backend, terminal = world.pty[0], focused(workspace)
+        backend.takes_pieces_whole = True
+        _close_after(backend, terminal.id, pieces=1)
+        texts = [b"012345", b"6", b"7", b"next"]
+        sends = (workspace.sender.send(terminal, text) for text in texts)
+        errors = await asyncio.gather(*sends, return_exceptions=True)
+        told = [(type(error), getattr(error, "sent", 0), getattr(error, "total", 0)) for error in errors]
+        assert told == [(PartlySentError, 4, 6), *[(PartlySentError, 0, 1)] * 2, (TerminalGoneError, 0, 0)]
+
+
+async def test_a_sender_that_gives_up_takes_nobody_with_it(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    async with world.running() as workspace:
+        backend, terminal = world.pty[0], focused(workspace)
+        backend.takes_pieces_whole = True
+        backend.drain_gate = gate = Gate()
+        sends = [
+            asyncio.create_task(workspace.sender.send(terminal, text))
+            for text in (b"01", b"23", b"4567", b"89")
+        ]
+        await gate.reached.wait()
+        sends[0].cancel()
+        sends[2].cancel()
+        gate.set()
+        ends = await asyncio.gather(*sends, return_exceptions=True)
+        assert [type(end) for end in ends] == [asyncio.CancelledError, type(None)] * 2
+        assert backend.surfaces[terminal.id].written == b"012389"
+
+
+async def test_nobody_waits_for_ever_behind_others(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    async with world.running() as workspace:
+        backend, terminal = world.pty[0], focused(workspace)
+        backend.drain_gate = gate = Gate()
+        first = asyncio.create_task(workspace.sender.send(terminal, b"0123"))
+        await gate.reached.wait()
+        with pytest.raises(PartlySentError, match=r"0 of 2 bytes were sent: .* was busy with other texts"):
+            await workspace.sender.send(terminal, b"45", 0.05)
+        gate.set()
+        await first
+        await workspace.sender.send(terminal, b"67")
+        assert backend.surfaces[terminal.id].written == b"012367"
+
+
+async def test_the_end_of_cockpit_is_told_to_whoever_sends(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    async with world.running() as workspace:
+        backend, terminal = world.pty[0], focused(workspace)
+        backend.drain_gate = gate = Gate()
+        texts = (b"012345", b"67")
+        sends = [asyncio.create_task(workspace.sender.send(terminal, text)) for text in texts]
+        await gate.reached.wait()
+        await workspace.close()
+        for send, total in zip(sends, (6, 2), strict=True):
+            with pytest.raises(PartlySentError, match=f"0 of {total} bytes were sent: cockpit is closing"):
+                await send
 
 
 async def test_a_program_that_does_not_read_is_told_with_how_much_went(tmp_path: Path) -> None:
@@ -75,7 +160,7 @@ def _close_after(backend: FakeBackend, terminal_id: str, *, pieces: int) -> None
         await real(wanted, data)
         sends = [call for call in backend.calls if call == ("send", terminal_id)]
         if len(sends) > pieces:
-            del backend.surfaces[terminal_id]
+            backend.surfaces.pop(terminal_id, None)
 
     backend.send = send  # type: ignore[method-assign, assignment] # the fake's own is wrapped
 
