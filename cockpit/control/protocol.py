@@ -129,8 +129,7 @@ def decode(line: bytes) -> Any:
     if len(line) > _UNCOUNTED_BYTES:
         _check_complexity(line)
     try:
-        text = line.decode("utf-8")
-        value = json.loads(text, parse_constant=_refuse_constant, parse_float=_finite)
+        value = _DECODER.decode(line.decode("utf-8"))
     except UnicodeDecodeError as error:
         raise ProtocolError(
             ErrorCode.INVALID_FRAME, f"a frame must be UTF-8; byte {error.start} is not"
@@ -157,7 +156,7 @@ def decode_answer(line: bytes) -> dict[str, Any]:
 
 def encode(message: Mapping[str, Any]) -> bytes:
     """One frame, ended by its newline; ASCII, so that it can be written anywhere."""
-    return json.dumps(message, separators=(",", ":")).encode("ascii") + b"\n"
+    return _ENCODER.encode(message).encode("ascii") + b"\n"
 
 
 def encode_request(method: str, params: Mapping[str, Any], request_id: str | int | None = None) -> bytes:
@@ -276,3 +275,7 @@ def _too_deep() -> ProtocolError:
 
 def _too_complex() -> ProtocolError:
     return ProtocolError(ErrorCode.TOO_COMPLEX, f"a frame may hold {MAX_TOKENS:,} values; send several")
+
+
+_DECODER = json.JSONDecoder(parse_constant=_refuse_constant, parse_float=_finite)
+_ENCODER = json.JSONEncoder(separators=(",", ":"))

@@ -69,9 +69,11 @@ def _matches(sessions: Sequence[Session], target: str) -> list[Found]:
     """What the target names, by the first rule that finds anything."""
     if not target:
         return []  # an unset variable of a script: a beginning of every name
+    for session, terminal in _rows(sessions):  # what scripts use, request for request
+        if (terminal or session).id == target:
+            return [(session, terminal)]
     rows = list(_rows(sessions))
     rules: tuple[Callable[[str, str], bool], ...] = (
-        lambda row_id, name: row_id == target,
         lambda row_id, name: name == target,
         lambda row_id, name: (
             row_id.startswith(target) or row_id[2:].startswith(target) or name.startswith(target)
@@ -81,7 +83,7 @@ def _matches(sessions: Sequence[Session], target: str) -> list[Found]:
         found = [(s, t) for s, t in rows if rule(*((s.id, s.name) if t is None else (t.id, t.name)))]
         if found:
             return found
-        if rule is rules[1] and (inside := _inside(sessions, target)):
+        if rule is rules[0] and (inside := _inside(sessions, target)):
             return inside
     return []
 

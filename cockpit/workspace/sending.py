@@ -54,6 +54,7 @@ class Sender:
         try:
             while queue:
                 await self._carry(terminal, queue)
+                await asyncio.sleep(0)  # a terminal that takes all at once leaves room for keys and frames
         finally:
             del self._queues[terminal.id]
             for text in queue:
@@ -96,7 +97,6 @@ class Sender:
                 await self._router.send(terminal, piece)
                 begun = True
                 await self._router.drained(terminal)
-                await asyncio.sleep(0)  # a terminal that takes all at once leaves room for keys and frames
         except TimeoutError:
             reason = f"{terminal.name} did not read on for {timeout_s:g} s"
             return _Failure(CockpitError(reason), begun=True, timed_out=True)
