@@ -24,16 +24,18 @@ def connect(profile: str | None, environment: Mapping[str, str], timeout_s: floa
 
     Raises:
         NotRunningError: there is none.
-        CockpitError: something else lies in the socket's place.
+        CockpitError: it has so many callers that this one was not let in.
     """
     complaint = ""
     for path in candidates(profile, environment):
         problem = problem_with(path)
         if problem is None:
             connected = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-            connected.settimeout(timeout_s)
             try:
-                connected.connect(path)
+                _connect(connected, path, timeout_s)
+            except BlockingIOError:
+                connected.close()
+                raise CockpitError(f"cockpit has too many callers at {path}; try again") from None
             except OSError as error:
                 connected.close()
                 problem = f"nobody answers at {path}: {error.strerror or error}"
@@ -49,6 +51,18 @@ def connect(profile: str | None, environment: Mapping[str, str], timeout_s: floa
         f"no cockpit runs{where}{f' ({complaint})' if complaint else ''}; start it: cockpit{named} "
         f"(without a screen: cockpit{named} serve --daemon)"
     )
+
+
+def _connect(connected: socket.socket, path: str, timeout_s: float) -> None:
+    """Connects within that time, also where many wait to be let in: only a blocking socket queues for that (unix(7)).
+
+    Raises `BlockingIOError` when the time was not enough.
+    """
+    seconds, fraction = divmod(timeout_s, 1)
+    wait = struct.pack("ll", int(seconds), int(fraction * 1e6))
+    connected.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, wait)
+    connected.connect(path)
+    connected.settimeout(timeout_s)
 
 
 def _is_ours(connected: socket.socket) -> bool:

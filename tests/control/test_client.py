@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import errno
 import os
 import socket
 import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -15,9 +17,9 @@ import pytest
 
 from cockpit.control import discovery, passwords
 from cockpit.control.client import Client, RemoteError
-from cockpit.control.discovery import NotRunningError, candidates, likely_path, problem_with
+from cockpit.control.discovery import NotRunningError, candidates, connect, likely_path, problem_with
 from cockpit.control.passwords import find_password, make_password_file, read_password_file
-from cockpit.errors import PathError
+from cockpit.errors import CockpitError, PathError
 from cockpit.paths import resolve
 from tests.control.serving import Serving, serving
 
@@ -105,6 +107,27 @@ async def test_a_stranger_on_the_socket_is_told_from_cockpit(tmp_path: Path) -> 
     async with await asyncio.start_unix_server(answer, tmp_path / "s"):
         with pytest.raises(Exception, match="not cockpit"):
             await asyncio.to_thread(status, {"COCKPIT_SOCKET_PATH": str(tmp_path / "s")})
+
+
+def test_it_waits_where_many_wait_to_be_let_in_and_never_takes_that_for_nobody(tmp_path: Path) -> None:
+    path = str(tmp_path / "s")
+    with socket.socket(socket.AF_UNIX) as listening, contextlib.ExitStack() as crowd:
+        listening.bind(path)
+        listening.listen(1)
+        with contextlib.suppress(BlockingIOError):
+            while True:
+                waiting = crowd.enter_context(socket.socket(socket.AF_UNIX))
+                waiting.setblocking(False)
+                waiting.connect(path)
+        env = {"COCKPIT_SOCKET_PATH": path}
+        with pytest.raises(CockpitError, match="too many callers") as caught:
+            connect(None, env, 0.05)
+        assert not isinstance(caught.value, NotRunningError)
+        with ThreadPoolExecutor() as threads:
+            connecting = threads.submit(connect, None, env, 15.0)
+            assert not wait([connecting], 0.1).done
+            crowd.enter_context(listening.accept()[0])
+            connecting.result().close()
 
 
 async def test_the_password_is_found_in_each_of_its_places(tmp_path: Path) -> None:
