@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from textual.screen import Screen
 
 from cockpit.app import closing
+from cockpit.errors import CommandError
 from cockpit.model import BackendKind, Session, Terminal
 
 if TYPE_CHECKING:
@@ -64,9 +65,11 @@ class Dialogues:
         self._ask(partial(self._help, self._screen.leader.keymap))
 
     def open_settings(self, tab: str = "general") -> None:
-        """Opens the settings at one of their tabs."""
-        from cockpit.app.screens.settings import SettingsScreen
+        """Opens the settings at one of their tabs. Raises `CommandError` when there is no such tab."""
+        from cockpit.app.screens.settings import TABS, SettingsScreen
 
+        if tab not in TABS:
+            raise CommandError(f"the settings have no tab {tab!r:.80}; there are {', '.join(TABS)}")
         self._screen.app.push_screen(
             SettingsScreen(self._screen.core, tab=tab, open_onboarding=self.open_onboarding)
         )

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from textual.binding import Binding
+
 from cockpit.app.widgets.session_list import SessionList
 from cockpit.app.widgets.sidebar import Sidebar
+from cockpit.errors import CommandError
 from cockpit.model import Session, Terminal
 from cockpit.workspace.commands import Command, CommandRegistry, Parameter
 
@@ -102,7 +105,10 @@ class ViewCommands:
         self._screen.query_one(Sidebar).start_filter()
 
     async def list_action(self, action: str) -> None:
-        """Does what a key of the list does, for the mouse."""
+        """Does what a key of the list does, for the mouse. Raises `CommandError` when no key does that."""
+        actions = [binding.action for binding in SessionList.BINDINGS if isinstance(binding, Binding)]
+        if action not in actions:
+            raise CommandError(f"the list has no action {action!r:.80}; there are {', '.join(actions)}")
         await self._screen.query_one(SessionList).run_action(action)
 
     def select_mode(self) -> None:

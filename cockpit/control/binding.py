@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import json
 import math
 from collections.abc import Mapping, Sequence
@@ -67,7 +66,7 @@ def bytes_of(text: str | None, data: str | None) -> bytes:
         if data is not None:
             return base64.b64decode(data, validate=True)
         return (text or "").encode()
-    except (binascii.Error, UnicodeEncodeError) as error:
+    except ValueError as error:  # also of what isn't ASCII
         what = "data is no base64" if data is not None else "text holds half a character; send it as data"
         raise ProtocolError(ErrorCode.INVALID_PARAMS, what) from error
 
@@ -92,8 +91,9 @@ def _value(method: str, parameter: Parameter, value: object) -> Any:
         raise ProtocolError(
             ErrorCode.INVALID_PARAMS, f"{method}: {parameter.name} must be {wanted}, not {shown}"
         )
-    if isinstance(value, str):
-        _check_text(method, parameter, value)
+    for text in value if isinstance(value, list) else (value,):
+        if isinstance(text, str):
+            _check_text(method, parameter, text)
     if parameter.name == "timeout" and isinstance(value, float):
         return timeout_of(value)
     return value

@@ -26,6 +26,7 @@ TRADE = (
     "crashes. It costs a little: keys pass through one more program, and images and other exotic escapes may not "
     "get through. Off: terminals run inside cockpit and end with it; tmux terminals live on unseen."
 )
+TABS = ("general", "automation", "workspaces", "notifications", "experimental")
 
 
 class SettingsScreen(Dialog[None]):
