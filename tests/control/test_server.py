@@ -20,39 +20,6 @@ from cockpit.control.methods import Methods
 from cockpit.workspace.events import Noticed, TerminalNotified
 from tests.control.serving import DEADLINE_S, serving
 
-SEED_FRAMES = (
-    b'{"id":1,"method":"list"}',
-    b'{"id":"x","method":"read","params":{"target":"current","lines":3}}',
-    b'{"method":"send","params":{"target":"current","text":"\\u00e9\\ud800"}}',
-    b'{"id":2,"method":"hello","params":{"versions":[1,99],"client":"f"}}',
-    b"send current 'some text' enter=true",
-    b"keys current ctrl+c up enter",
-    b"status",
-    b'{"id":3,"method":"terminal.rename","params":{"name":"n"}}',
-    b'{"id":4,"method":"hook","params":{"name":"Stop","payload":{"a":[1,2,{"b":null}]}}}',
-)
-
-
-def hostile_frames(count: int) -> bytes:
-    """Frames of every kind of damage, the same on every run."""
-    chance = random.Random(20260721)
-    frames = []
-    for _ in range(count):
-        frame = bytearray(chance.choice(SEED_FRAMES))
-        match chance.randrange(5):
-            case 0:
-                frame = bytearray(chance.randbytes(chance.randrange(120)))
-            case 1:
-                del frame[chance.randrange(len(frame)) :]
-            case 2:
-                for _ in range(chance.randrange(1, 6)):
-                    frame[chance.randrange(len(frame))] = chance.randrange(256)
-            case 3:
-                place = chance.randrange(len(frame))
-                frame[place:place] = chance.choice((b"[" * 60, b'"', b"\\", b"{}", b"\0", b"9" * 50, b"\r"))
-        frames.append(bytes(frame).replace(b"close", b"clxse").replace(b"\n", b" "))
-    return b"\n".join(frames) + b"\n"
-
 
 async def test_requests_of_both_forms_are_answered_in_their_form(tmp_path: Path) -> None:
     async with serving(tmp_path) as it:
@@ -109,20 +76,6 @@ def first_session(sessions: object, terminal_id: str) -> str:
         if session.terminal(terminal_id) is not None:
             return str(session.id)
     raise AssertionError("the first session is gone")
-
-
-async def test_ten_thousand_hostile_frames_leave_it_alive(tmp_path: Path) -> None:
-    async with serving(tmp_path) as it:
-        data = hostile_frames(10_000)
-        for start in range(0, len(data), 60_000):
-            client = await it.client()
-            client.send(data[start : start + 60_000])
-            client.writer.write_eof()
-            assert await client.at_end()
-            healthy = await it.client()
-            assert await healthy.result("status")
-            healthy.writer.close()
-        assert not [n for n in it.world.notices if "failed" in n]
 
 
 async def test_notifications_are_cleaned_and_do_not_flood(tmp_path: Path) -> None:
