@@ -6,7 +6,7 @@ import asyncio
 import logging
 import select
 from collections import deque
-from typing import Any, Protocol
+from typing import Protocol
 
 from cockpit.control.codes import ErrorCode
 from cockpit.control.protocol import (
@@ -134,26 +134,23 @@ class Connection(asyncio.Protocol):
 
     # For the service
 
-    @property
-    def subscribed(self) -> bool:
-        """Whether it wants events."""
-        return bool(self._pumps)
-
     def subscribe(self, subscription: Subscription) -> None:
-        """Writes the subscription's events from now on. Raises `ProtocolError` when there are too many."""
+        """Writes the subscription's events from now on, and closes it in the end.
+
+        Raises `ProtocolError` when there are too many.
+        """
+        if self._transport is None or self._transport.is_closing():
+            subscription.close()
+            return
         if len(self._pumps) >= SUBSCRIPTION_LIMIT:
+            subscription.close()
             message = (
                 f"there are {SUBSCRIPTION_LIMIT} subscriptions already; take a connection for each purpose"
             )
             raise ProtocolError(ErrorCode.BUSY, message)
         task = asyncio.get_running_loop().create_task(self._pump(subscription))
         self._pumps[task] = subscription
-        task.add_done_callback(lambda done: self._pumps.pop(done, None))
-
-    def tell(self, event: dict[str, Any]) -> None:
-        """Offers an event to every subscription."""
-        for subscription in self._pumps.values():
-            subscription.offer(event)
+        task.add_done_callback(lambda done: self._pumps.pop(done).close())
 
     def refuse(self, code: ErrorCode, message: str) -> None:
         """Says why, answers what is under way with it, and closes."""

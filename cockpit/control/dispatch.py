@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING, Any
 from cockpit import __version__
 from cockpit.control.binding import bind
 from cockpit.control.codes import ErrorCode
-from cockpit.control.event_json import EVENT_NAMES, EventFilter
+from cockpit.control.event_json import EVENT_NAMES
 from cockpit.control.method_specs import METHODS
 from cockpit.control.methods import Methods
 from cockpit.control.protocol import VERSIONS, ProtocolError, Request
 from cockpit.control.rows_json import session_json, terminal_json
-from cockpit.control.subscriptions import Subscription
 from cockpit.model import Session, Terminal
 from cockpit.text import clean_text, did_you_mean
 from cockpit.workspace.workspace import Workspace
@@ -108,12 +107,9 @@ class Dispatcher:
                 shown = clean_text(name, 80)
                 message = f"there is no event {shown!r}; there are {', '.join(known)}"
                 raise ProtocolError(ErrorCode.INVALID_PARAMS, message)
-        chosen = EventFilter(
-            wanted,
-            None if session is None else self._methods.rows.session(session).id,
-            None if target is None else self._methods.rows.terminal(target)[1].id,
-        )
-        connection.subscribe(Subscription(chosen))
+        session_id = None if session is None else self._methods.rows.session(session).id
+        terminal_id = None if target is None else self._methods.rows.terminal(target)[1].id
+        connection.subscribe(self._server.subscribers.add(wanted, session_id, terminal_id))
         return {"subscribed": wanted or known}
 
     def _as_json(self, result: object) -> object:

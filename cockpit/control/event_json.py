@@ -1,4 +1,4 @@
-"""Workspace events as JSON values, and which of them a subscriber wants. Pure.
+"""Workspace events as JSON values. Pure.
 
 What is not in the table is not told: the clipboard's content is nobody's business, and the rest concerns only the
 screen.
@@ -6,8 +6,7 @@ screen.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from typing import Any
 
 from cockpit.model import TerminalStatus
@@ -33,31 +32,9 @@ EVENT_NAMES: dict[type, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class EventFilter:
-    """Which events are wanted. Nothing given: all of them."""
-
-    names: Sequence[str] = ()
-    """Names, or beginnings of them that end in a dot: `terminal.`."""
-    session_id: str | None = None
-    terminal_id: str | None = None
-
-    def wants(self, event: dict[str, Any]) -> bool:
-        """Whether the subscriber gets this event (as `event_json` made it)."""
-        name = event["event"]
-        if self.names and not any(name == n or (n.endswith(".") and name.startswith(n)) for n in self.names):
-            return False
-        if self.terminal_id is not None and event.get("terminal") != self.terminal_id:
-            return False
-        return self.session_id is None or event.get("session") == self.session_id
-
-
-def event_json(event: Event, sequence: int, now: float) -> dict[str, Any] | None:
-    """The event with its number and time (seconds since the epoch); None for one that is not told."""
-    name = EVENT_NAMES.get(type(event))
-    if name is None:
-        return None
-    told: dict[str, Any] = {"event": name, "sequence": sequence, "time": round(now, 3)}
+def event_json(event: Event, sequence: int, now: float) -> dict[str, Any]:
+    """An event that is told, with its number and time (seconds since the epoch)."""
+    told: dict[str, Any] = {"event": EVENT_NAMES[type(event)], "sequence": sequence, "time": round(now, 3)}
     for field in fields(event):
         value = getattr(event, field.name)
         if isinstance(value, TerminalStatus):

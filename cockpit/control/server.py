@@ -24,7 +24,7 @@ from cockpit.control.access import (
 )
 from cockpit.control.codes import ErrorCode
 from cockpit.control.connection import Connection
-from cockpit.control.event_json import event_json
+from cockpit.control.event_json import EVENT_NAMES, event_json
 from cockpit.control.hooks import Hooks
 from cockpit.control.passwords import FILE_NAME, find_password, make_password_file
 from cockpit.control.peers import Peer, kinship_of, listener_pid, peer_of
@@ -32,6 +32,7 @@ from cockpit.control.prompt_marks import PromptMarks
 from cockpit.control.protocol import VERSIONS, Request, encode_error
 from cockpit.control.refusals import Refusals
 from cockpit.control.socket_file import SocketFile, remember_path
+from cockpit.control.subscriptions import Subscribers
 from cockpit.errors import CockpitError
 from cockpit.text import clean_text
 from cockpit.workspace.events import Event, SettingsChanged
@@ -66,6 +67,7 @@ class ControlServer:
         self._started_at = time.time()
         self._limit = _connection_limit()
         self._refusals = Refusals()
+        self.subscribers = Subscribers()
         self.marks = PromptMarks()
         self.hooks = Hooks()
         self.mode = AccessMode.OFF
@@ -272,11 +274,8 @@ class ControlServer:
         if isinstance(event, SettingsChanged):
             self._workspace.in_background(self.apply())
         self._sequence += 1
-        if any(connection.subscribed for connection in self._connections):
-            told = event_json(event, self._sequence, time.time())
-            if told is not None:
-                for connection in self._connections:
-                    connection.tell(told)
+        if self.subscribers.want(EVENT_NAMES.get(type(event))):
+            self.subscribers.tell(event_json(event, self._sequence, time.time()))
 
 
 def _nothing() -> None:

@@ -15,9 +15,9 @@ from typing import Any
 
 import pytest
 
-from cockpit.control import connection, server, subscriptions
+from cockpit.control import connection, server
 from cockpit.control.methods import Methods
-from cockpit.workspace.events import Noticed, TerminalNotified
+from cockpit.workspace.events import TerminalNotified
 from tests.control.serving import DEADLINE_S, serving
 
 
@@ -133,32 +133,6 @@ async def test_a_client_that_never_reads_is_cut_off_and_the_others_are_served(
                     while True:
                         await asyncio.get_running_loop().sock_sendall(deaf, b"list\n" * 100)
                         await client.result("status")
-
-
-async def test_events_come_filtered_and_a_slow_reader_is_told_what_it_lost(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(subscriptions, "QUEUE_LIMIT", 10)
-    async with serving(tmp_path) as it:
-        client = await it.client()
-        await client.result("events", names=["notice", "agent."])
-        assert await client.refusal("events", names=["nonsense"]) == "invalid_params"
-        await client.result("rename", target="current", name="not wanted")
-        it.workspace.notice("first")
-        assert (await client.frame())["message"] == "first"
-        await client.result("hooks")
-        client.post("hook", name="Stop", agent="claude", payload={"reason": "done"})
-        told = [await client.frame(), await client.frame()]
-        (event,) = [frame for frame in told if "event" in frame]
-        assert (event["event"], event["agent"], event["name"]) == ("agent.hook", "claude", "Stop")
-        assert event["payload"] == {"reason": "done"}
-        for number in range(25):
-            it.workspace.events.publish(Noticed(str(number)))
-        frames = [await client.frame() for _ in range(11)]
-        assert frames[0] == {"event": "lost", "count": 15}
-        assert [frame["message"] for frame in frames[1:]] == [str(number) for number in range(15, 25)]
-        (kept,) = (await client.result("hooks"))["hooks"]
-        assert kept["payload"] == {"reason": "done"}
 
 
 async def test_too_many_clients_are_told_to_come_later(tmp_path: Path) -> None:
