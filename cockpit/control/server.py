@@ -10,6 +10,7 @@ import resource
 import socket
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from cockpit import __version__
@@ -59,6 +60,8 @@ class ControlServer:
         self._accepting: asyncio.Task[None] | None = None
         self._connections: dict[Connection, Peer] = {}
         self._admitting: set[asyncio.Task[None]] = set()
+        self._judging: set[socket.socket] = set()
+        """Who is no connection yet."""
         self._applying, self._looking = asyncio.Lock(), asyncio.Lock()
         self._dispatcher: Dispatcher | None = None
         self._unsubscribe: Callable[[], None] = _nothing
@@ -153,16 +156,18 @@ class ControlServer:
             await asyncio.sleep(0)  # sock_accept doesn't wait while more are there: others have their turn
             connected.setblocking(False)
             peer = peer_of(connected)
-            if len(self._connections) + len(self._admitting) >= self._limit:
+            if len(self._connections) + len(self._judging) >= self._limit:
                 _turn_away(connected, ErrorCode.BUSY, f"{self._limit:,} clients are connected; try later")
                 continue
+            self._judging.add(connected)
             task = loop.create_task(self._admit(connected, peer))
             self._admitting.add(task)
-            task.add_done_callback(self._admitting.discard)
+            task.add_done_callback(partial(self._admitted, connected))
 
     async def _admit(self, connected: socket.socket, peer: Peer) -> None:
         try:
             decision = await self._judge(peer, password_right=None)
+            self._judging.discard(connected)
             if not decision.allowed and not decision.wants_password:
                 self._refusals.tell(peer, decision.reason)
                 _turn_away(connected, ErrorCode.ACCESS_DENIED, decision.reason)
@@ -185,6 +190,10 @@ class ControlServer:
 
     def _expect_password(self, connection: Connection) -> None:
         asyncio.get_running_loop().call_later(AUTH_TIMEOUT_S, self._expire, connection)
+
+    def _admitted(self, connected: socket.socket, task: asyncio.Task[None]) -> None:
+        self._admitting.discard(task)
+        self._judging.discard(connected)
 
     def _expire(self, connection: Connection) -> None:
         if connection in self._connections and not connection.trusted:

@@ -153,6 +153,31 @@ async def test_too_many_clients_are_told_to_come_later(tmp_path: Path) -> None:
                     break
 
 
+async def test_whoever_is_being_let_in_takes_one_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with serving(tmp_path) as it:
+        it.server._limit = 2
+        loop = asyncio.get_running_loop()
+        real, entered, gate = loop.connect_accepted_socket, asyncio.Event(), asyncio.Event()
+
+        async def slow(*arguments: Any, **options: Any) -> Any:
+            entered.set()
+            await gate.wait()
+            return await real(*arguments, **options)
+
+        monkeypatch.setattr(loop, "connect_accepted_socket", slow)
+        clients = []
+        async with asyncio.timeout(DEADLINE_S):
+            for _ in range(2):
+                entered.clear()
+                clients.append(await it.client())
+                await entered.wait()
+        gate.set()
+        for client in clients:
+            assert await client.result("status")
+
+
 async def test_accepting_goes_on_when_descriptors_are_free_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
