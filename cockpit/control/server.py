@@ -10,7 +10,6 @@ import resource
 import socket
 import time
 from collections.abc import Callable
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from cockpit import __version__
@@ -60,11 +59,10 @@ class ControlServer:
         self._accepting: asyncio.Task[None] | None = None
         self._connections: dict[Connection, Peer] = {}
         self._admitting: set[asyncio.Task[None]] = set()
-        self._judging: set[socket.socket] = set()
-        """Who is no connection yet."""
+        self._judging: set[socket.socket] = set()  # who is no connection yet
         self._applying, self._looking = asyncio.Lock(), asyncio.Lock()
         self._dispatcher: Dispatcher | None = None
-        self._unsubscribe: Callable[[], None] = _nothing
+        self._unsubscribe: Callable[[], None] = lambda: None
         self._sequence = 0
         self._password: str | None = None
         self._started_at = time.time()
@@ -131,6 +129,7 @@ class ControlServer:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         self._accepting = None
+        self._judging.clear()  # some may not have begun
         for connection in tuple(self._connections):
             connection.refuse(ErrorCode.CLOSING, why)
         if self._file is not None:
@@ -162,12 +161,14 @@ class ControlServer:
             self._judging.add(connected)
             task = loop.create_task(self._admit(connected, peer))
             self._admitting.add(task)
-            task.add_done_callback(partial(self._admitted, connected))
+            task.add_done_callback(self._admitting.discard)
 
     async def _admit(self, connected: socket.socket, peer: Peer) -> None:
         try:
-            decision = await self._judge(peer, password_right=None)
-            self._judging.discard(connected)
+            try:
+                decision = await self._judge(peer, password_right=None)
+            finally:
+                self._judging.discard(connected)
             if not decision.allowed and not decision.wants_password:
                 self._refusals.tell(peer, decision.reason)
                 _turn_away(connected, ErrorCode.ACCESS_DENIED, decision.reason)
@@ -190,10 +191,6 @@ class ControlServer:
 
     def _expect_password(self, connection: Connection) -> None:
         asyncio.get_running_loop().call_later(AUTH_TIMEOUT_S, self._expire, connection)
-
-    def _admitted(self, connected: socket.socket, task: asyncio.Task[None]) -> None:
-        self._admitting.discard(task)
-        self._judging.discard(connected)
 
     def _expire(self, connection: Connection) -> None:
         if connection in self._connections and not connection.trusted:
@@ -285,10 +282,6 @@ class ControlServer:
         self._sequence += 1
         if self.subscribers.want(EVENT_NAMES.get(type(event))):
             self.subscribers.tell(event_json(event, self._sequence, time.time()))
-
-
-def _nothing() -> None:
-    """Not subscribed yet."""
 
 
 def _turn_away(connected: socket.socket, code: ErrorCode, message: str) -> None:
