@@ -28,7 +28,7 @@ PIECE = 1024 * 1024
 READER = """
 import os, sys, tty
 tty.setraw(0)
-print("re" + "ady", flush=True)
+print("ta" + "king", flush=True)
 taken, most = 0, int(sys.argv[2])
 end = b""
 with open(sys.argv[1], "wb") as out:
@@ -99,7 +99,7 @@ async def broken(backend: str, most: int = 10**9) -> AsyncIterator[Broken]:
             )
             it = Broken(home, workspace, terminal)
             try:
-                await (await it.client()).result("wait", target=terminal.id, text="ready")
+                await (await it.client()).result("wait", target=terminal.id, text="taking")
                 yield it
             finally:
                 it.close_clients()
@@ -232,3 +232,23 @@ async def test_a_terminal_that_is_closed_leaves_an_error_too(
         assert code == "ended"
         piece = it.workspace.router.piece_bytes(it.terminal)
         assert message.startswith(f"{3 * piece:,} of 10,000,000 bytes were sent: ")
+
+
+async def test_a_stopped_program_is_given_up_and_what_comes_later_is_in_order() -> None:
+    async with broken("pty") as it:
+        surface = it.workspace.surface
+        assert surface is not None and surface.process is not None
+        pid = surface.process.pid
+        os.kill(pid, signal.SIGSTOP)
+        answer = await (await it.client()).ask("send", target=it.terminal.id, text=TEXT, timeout=0.3)
+        os.kill(pid, signal.SIGCONT)
+        assert answer["error"]["code"] == "timed_out"
+        message = answer["error"]["message"]
+        assert "of 10,000,000 bytes were sent: " in message and "did not read on for 0.3 s" in message
+        client = await it.client()
+        for text in ("<later>", "<end>"):
+            assert (await client.result("send", target=it.terminal.id, text=text))["sent"] == len(text)
+        await it.ended()
+        sent = int(message.split(" of ")[0].replace(",", ""))
+        went = it.taken.removesuffix("<later><end>")
+        assert TEXT.startswith(went) and sent <= len(went) <= sent + 4096
