@@ -5,7 +5,7 @@ from __future__ import annotations
 import weakref
 from typing import Any, NamedTuple
 
-from pyghostty._ffi import ffi, lib, union_fn
+from cockpit.terminal.ghostty import ffi, lib, union_fn
 
 _track = union_fn(
     "ghostty_terminal_grid_ref_track",

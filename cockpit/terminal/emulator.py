@@ -1,7 +1,6 @@
 """The VT core of one terminal: libghostty-vt behind a small interface. Owns the native handles; draws nothing.
 
-The C API is used through `pyghostty._ffi`; names follow libghostty-vt's headers (render.h, terminal.h, screen.h).
-Importing this module costs about 140 ms, so it is imported when the first terminal starts.
+The C API is used through `ghostty`; names follow libghostty-vt's headers (render.h, terminal.h, screen.h).
 """
 
 from __future__ import annotations
@@ -10,12 +9,10 @@ import weakref
 from collections.abc import Callable, Iterator
 from typing import Any, Protocol
 
-from pyghostty._ffi import check, ffi, lib
-
-import cockpit.terminal.native_types  # noqa: F401 - before any type is used
 from cockpit.model import Size
 from cockpit.terminal.cells import Row
 from cockpit.terminal.emulator_types import HIDDEN_CURSOR, Cursor
+from cockpit.terminal.ghostty import check, ffi, lib
 from cockpit.terminal.modes import Modes
 from cockpit.terminal.native_free import Free, release
 from cockpit.terminal.outer import ASSUMED_BACKGROUND, ASSUMED_FOREGROUND, OUTER_COLORS, Rgb

@@ -10,10 +10,9 @@ from __future__ import annotations
 import enum
 from typing import TYPE_CHECKING, Any
 
-from pyghostty._ffi import check, ffi, lib, union_fn
-
 from cockpit.terminal.anchors import Anchor, Point, anchor_at
 from cockpit.terminal.cells import Row
+from cockpit.terminal.ghostty import check, ffi, lib, union_fn
 from cockpit.terminal.row_reader import CELL_LAYOUT
 
 if TYPE_CHECKING:
@@ -23,10 +22,6 @@ _LINK_BYTES = 4096
 _CLUSTER_CODEPOINTS = 64
 _INITIAL_TEXT_BYTES = 1 << 16
 
-ffi.cdef(
-    "typedef struct { GhosttyTerminalScrollViewportTag tag; uint64_t value; uint64_t _pad; } CockpitScroll;"
-)
-# A twin of a struct that holds a union: cffi can't pass those by value (see pyghostty._ffi).
 _scroll = union_fn("ghostty_terminal_scroll_viewport", "void(*)(GhosttyTerminal, CockpitScroll)")
 _grid_ref = union_fn(
     "ghostty_terminal_grid_ref", "GhosttyResult(*)(GhosttyTerminal, GhosttyPointS, GhosttyGridRef*)"

@@ -43,7 +43,7 @@ class KittyKeyEncoder:
     """Encodes for one terminal, by its `GhosttyTerminal` handle."""
 
     def __init__(self, handle: Any) -> None:
-        from pyghostty._ffi import check, ffi, lib  # late: it takes 140 ms
+        from cockpit.terminal.ghostty import check, ffi, lib  # late: it loads the library
 
         self._handle, self._lib, self._null = handle, lib, ffi.NULL
         encoder, event, probe = (
@@ -116,7 +116,7 @@ class KittyKeyEncoder:
 @functools.lru_cache(maxsize=1024)
 def _ghostty_key(key: str) -> int | None:
     """The library's number of the key on a US keyboard, 0 for another character, None for a name it lacks."""
-    from pyghostty._ffi import lib
+    from cockpit.terminal.ghostty import lib
 
     name = _GHOSTTY_NAMES.get(key)
     if name is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pyghostty._ffi import ffi, lib
+from cockpit.terminal.ghostty import ffi, lib
 
 
 class Modes:

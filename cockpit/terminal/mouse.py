@@ -48,7 +48,7 @@ class MouseEncoder:
     """
 
     def __init__(self, handle: Any) -> None:
-        from pyghostty._ffi import check, ffi, lib  # late: it takes 140 ms
+        from cockpit.terminal.ghostty import check, ffi, lib  # late: it loads the library
 
         self._handle, self._lib = handle, lib
         encoder, event = ffi.new("GhosttyMouseEncoder*"), ffi.new("GhosttyMouseEvent*")

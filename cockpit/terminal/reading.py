@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 
-from pyghostty._ffi import ffi, lib
-
 from cockpit.terminal.anchors import Anchor, Point
 from cockpit.terminal.emulator import Emulator
+from cockpit.terminal.ghostty import ffi, lib
 from cockpit.terminal.grid import Grid
 from cockpit.terminal.prompts import last_output
 

@@ -10,9 +10,8 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from pyghostty._ffi import check, ffi, lib, union_fn
-
 from cockpit.terminal.cells import DEFAULT_STYLE, CellStyle, Color, Row, Run, combines
+from cockpit.terminal.ghostty import check, ffi, lib, union_fn
 
 _STYLE_CACHE_LIMIT = 4096
 """A truecolour stream makes 100,000 styles; past this many the table starts afresh."""

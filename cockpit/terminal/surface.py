@@ -76,8 +76,8 @@ class Surface:
 
     @cached_property
     def emulator(self) -> Emulator:
-        """The screen. Made when it is first needed: parsing libghostty-vt's declarations takes 140 ms the first time,
-        during which the program, already spawned, starts as well.
+        """The screen. Made when it is first needed: loading libghostty-vt takes 20 ms the first time, during
+        which the program, already spawned, starts as well.
         """
         from cockpit.terminal.emulator import Emulator
 

@@ -91,7 +91,8 @@ def test_the_first_frame_needs_no_dialogue(tmp_path: Path) -> None:
     imported = set(done.stdout.split())
     late = {f"cockpit.app.screens.{name}" for name in NOT_IN_THE_FIRST_FRAME}
     late |= {"cockpit.app.palette", "cockpit.app.catalogue", "cockpit.app.directory_suggester"}
-    late |= {"cockpit.app.widgets.setting_field", "cockpit.tmux", "pyghostty", "psutil", "libtmux", "tomlkit"}
+    late |= {"cockpit.app.widgets.setting_field", "cockpit.tmux", "psutil", "libtmux", "tomlkit"}
+    late |= {"pyghostty", "cockpit.terminal.ghostty"}
     assert "cockpit.app.screens.main" in imported
     assert imported.isdisjoint(late)
 

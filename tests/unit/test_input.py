@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
-from pyghostty.core import Terminal
 
+from cockpit.model import Size
+from cockpit.terminal.emulator import Emulator
 from cockpit.terminal.input import InputEncoder
 from cockpit.terminal.input_decoder import InputDecoder
 from cockpit.terminal.keys import KeyPress, Modifiers, from_textual, parse_chord
@@ -18,42 +19,21 @@ LEFT, RIGHT, MIDDLE = MouseButton.LEFT, MouseButton.RIGHT, MouseButton.MIDDLE
 PRESS, RELEASE, MOTION = MouseAction.PRESS, MouseAction.RELEASE, MouseAction.MOTION
 
 
-@dataclass
-class Modes:
-    """A bare terminal's modes, as the encoder asks for them."""
+class Unheard:
+    """What the terminal tells is of no interest here."""
 
-    terminal: Terminal
+    def reply(self, data: bytes) -> None: ...
 
-    @property
-    def application_cursor(self) -> bool:
-        return bool(self.terminal.mode(1))
+    def title_changed(self, title: str) -> None: ...
 
-    @property
-    def application_keypad(self) -> bool:
-        return bool(self.terminal.mode(66))
-
-    @property
-    def bracketed_paste(self) -> bool:
-        return bool(self.terminal.mode(2004))
-
-    @property
-    def focus_reporting(self) -> bool:
-        return bool(self.terminal.mode(1004))
-
-    @property
-    def mouse_tracking(self) -> bool:
-        return bool(self.terminal.get("mouse_tracking", "bool"))
-
-    @property
-    def kitty_flags(self) -> int:
-        return int(self.terminal.get("kitty_keyboard_flags", "uint8_t"))
+    def bell_rang(self) -> None: ...
 
 
 @dataclass
 class Program:
     """A program's terminal and what reaches the program."""
 
-    terminal: Terminal
+    terminal: Emulator
     input: InputEncoder
 
     def asks(self, data: bytes) -> None:
@@ -71,10 +51,11 @@ class Program:
 
 
 def make_program(*, raw_legacy: bool = False) -> Iterator[Program]:
-    with Terminal(80, 24) as terminal:
-        encoder = InputEncoder(terminal._t[0], Modes(terminal), raw_legacy=raw_legacy)
-        yield Program(terminal, encoder)
-        encoder.close()
+    terminal = Emulator(Size(80, 24), Unheard())
+    encoder = InputEncoder(terminal.handle, terminal.modes, raw_legacy=raw_legacy)
+    yield Program(terminal, encoder)
+    encoder.close()
+    terminal.close()
 
 
 @pytest.fixture
@@ -446,13 +427,12 @@ class TestMouse:
 
     def test_the_size_is_followed(self, program: Program) -> None:
         program.asks(b"\x1b[?1000h\x1b[?1006h")
-        program.terminal.resize(300, 100)
+        program.terminal.resize(Size(300, 100))
         assert program.input.mouse(LEFT, PRESS, 299, 99) == b"\x1b[<0;300;100M"
-        program.terminal.resize(40, 12)
+        program.terminal.resize(Size(40, 12))
         assert program.input.mouse(LEFT, PRESS, 39, 11) == b"\x1b[<0;40;12M"
 
     def test_pixels_are_those_the_program_is_told_of(self, program: Program) -> None:
-        program.terminal.resize(80, 24, 8, 16)
         program.asks(b"\x1b[?1000h\x1b[?1016h")
         assert program.input.mouse(LEFT, PRESS, 10, 5) == b"\x1b[<0;84;88M"
 
