@@ -23,7 +23,7 @@ from cockpit.app.installing import Installing
 from cockpit.app.keymap import Keymap, build_keymap
 from cockpit.app.leader import LeaderChoice, choose_leader
 from cockpit.app.screens.main import MainScreen
-from cockpit.app.stylesheets import stylesheets
+from cockpit.app.stylesheets import LazyStylesheet, stylesheets
 from cockpit.app.taking_over import farewell, open_workspace
 from cockpit.app.themes import DEFAULT_THEME, shown_theme
 from cockpit.app.theming import use_colors
@@ -60,6 +60,7 @@ class CockpitApp(App[int], inherit_bindings=False):
         outer_prefix: str | None = None,
     ) -> None:
         super().__init__(driver_class=CockpitDriver)
+        self.stylesheet = LazyStylesheet(variables=self.get_css_variables())
         self.animation_level = "none"
         use_colors(self)
         self.workspace = workspace
@@ -81,8 +82,11 @@ class CockpitApp(App[int], inherit_bindings=False):
             Command("app.quit", "Quit", "Leave cockpit; terminals on tmux live on.", self.leave)
         )
 
+    def get_default_screen(self) -> MainScreen:
+        """The only screen that is always there. Textual's own one below it would be drawn first, for nothing."""
+        return self.main
+
     def on_mount(self) -> None:
-        self.push_screen(self.main)
         self.main.latency.noted = partial(self.workspace.measuring.telemetry.time, Measured.KEY_ECHO_MS)
         self.workspace.events.subscribe(self._hear)
         self.call_after_refresh(self._start)

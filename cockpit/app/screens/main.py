@@ -68,7 +68,8 @@ class MainScreen(Screen[None]):
         home: str | None = None,
         installing: Installing | None = None,
     ) -> None:
-        super().__init__(id="main")
+        # Set later, the class would have every widget styled twice.
+        super().__init__(id="main", classes="-sidebar" if core.settings.values.general.sidebar else None)
         self.core = core
         self.installing = installing or Installing()
         self.glyphs = glyphs
