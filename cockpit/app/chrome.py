@@ -13,10 +13,12 @@ from textual.screen import Screen
 from cockpit.app.branches import read_branches
 from cockpit.app.core import Core
 from cockpit.app.glyphs import Glyphs
+from cockpit.app.line_painter import LinePainter
 from cockpit.app.progress import Progresses
 from cockpit.app.unseen import Unseen
 from cockpit.app.widgets.session_list import SessionList
 from cockpit.app.widgets.session_row import SessionRow, session_row
+from cockpit.app.widgets.status_bar import StatusBar
 from cockpit.app.widgets.terminal_tabs import TerminalTabs, tab_of
 from cockpit.workspace.events import (
     Event,
@@ -46,6 +48,7 @@ class Chrome:
         self._glyphs = glyphs
         self._home = home
         self._place_changed = place_changed
+        self._painter = LinePainter(screen)
         self.unseen = Unseen()
         self._progresses = Progresses()
         self._rows: dict[str, SessionRow] = {}
@@ -99,6 +102,8 @@ class Chrome:
         self._refresh_rows()
         self._refresh_tabs()
         self._place_changed()
+        query = self._screen.query_one
+        self._painter.paint(query(TerminalTabs), query(SessionList), query(StatusBar))
 
     def read_branches(self, *, only_shown: bool = False) -> None:
         """Reads the branches in a thread, off the key path."""

@@ -25,6 +25,7 @@ from textual.message import Message
 
 from cockpit.app.key_echo import KeyEcho
 from cockpit.app.messages import ColorsFound
+from cockpit.app.painter import SYNC_END, SYNC_START
 from cockpit.app.terminal_modes import entering, leaving
 from cockpit.app.terminal_output import TerminalOutput
 from cockpit.app.textual_keys import event_for
@@ -72,6 +73,8 @@ class CockpitDriver(Driver):
         self._parser = XTermParser()
         self._escape_timer: asyncio.TimerHandle | None = None
         self._active = False
+        self._update: list[str] = []
+        """The pieces of a synchronized update that hasn't ended."""
         self._read_at = 0.0
         """When the last keys were read, in seconds of the loop's clock."""
 
@@ -81,9 +84,19 @@ class CockpitDriver(Driver):
         return True
 
     def write(self, data: str) -> None:
-        """Writes without blocking, in order; nothing while the terminal isn't ours: the pane hides its cursor late."""
-        if self._active:
-            self.output.write(data)
+        """Writes without blocking, in order; nothing while the terminal isn't ours: the pane hides its cursor late.
+
+        A synchronized update, which Textual writes in three pieces, goes out as one: fewer packets over a network.
+        """
+        if not self._active:
+            return
+        if data == SYNC_START or self._update:
+            self._update.append(data)
+            if data != SYNC_END:
+                return
+            data = "".join(self._update)
+            self._update.clear()
+        self.output.write(data)
 
     def key_given(self) -> None:
         """A key that was read just now went to the shown program."""

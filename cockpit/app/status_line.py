@@ -87,9 +87,13 @@ class StatusLine:
             self._show_place()
 
     def _speak(self) -> None:
-        """Tells the stylesheet whether there is something to read, for which the line comes up over a zoomed pane."""
+        """Tells the stylesheet whether there is something to read, for which the line comes up over a zoomed pane.
+
+        Elsewhere the class is left alone: each change of it styles the bar anew, twice for every use of the leader.
+        """
         bar = self.bar
-        bar.set_class(bool(bar.pending or bar.notice or self.asking or self._reading), "-speaking")
+        said = bool(bar.pending or bar.notice or self.asking or self._reading)
+        bar.set_class(said and bar.screen.has_class("-zoomed"), "-speaking")
 
     def _show_place(self) -> None:
         bell = ((f"{self._glyphs.bell} bell", "status--warn"),) if self._rang else ()

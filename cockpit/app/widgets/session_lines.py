@@ -54,6 +54,8 @@ class SessionLines(ScrollView):
 
     def show_rows(self, rows: Sequence[SessionRow]) -> None:
         """Shows these rows, keeping the cursor and the scroll position where they were."""
+        if rows == self._rows:
+            return
         self._rows = rows
         known = {row.session_id for row in rows}
         self.marked &= known
