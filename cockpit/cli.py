@@ -29,7 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
         paths = resolve(options.profile)
         gc.disable()  # a launch makes what is kept; the app enables it again once it has settled
-        from cockpit.app.app import run
+        from cockpit.app.launch import run
 
         return run(paths, directory, take_over=options.take_over)
     except UsageError as error:

@@ -1,15 +1,11 @@
-"""The composition root: builds the core, puts the main screen on it, and leaves in order."""
+"""The screen of one cockpit: puts the main screen on the core, and asks before programs end."""
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 import gc
 import logging
 import os
-import signal
-import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 
 from rich.text import Text
@@ -24,10 +20,9 @@ from cockpit.app.keymap import Keymap, build_keymap
 from cockpit.app.leader import LeaderChoice, choose_leader
 from cockpit.app.screens.main import MainScreen
 from cockpit.app.stylesheets import LazyStylesheet, stylesheets
-from cockpit.app.taking_over import farewell, open_workspace
+from cockpit.app.taking_over import farewell
 from cockpit.app.themes import DEFAULT_THEME, shown_theme
 from cockpit.app.theming import use_colors
-from cockpit.paths import Paths
 from cockpit.telemetry import Event as Measured
 from cockpit.terminal.input_decoder import Paste
 from cockpit.terminal.keys import KeyPress
@@ -35,7 +30,6 @@ from cockpit.terminal.outer import OUTER_TERMINAL
 from cockpit.text import clean_text
 from cockpit.workspace.commands import Command
 from cockpit.workspace.events import Event, SettingsChanged, TakenOver
-from cockpit.workspace.log_file import log_to
 from cockpit.workspace.workspace import Workspace
 
 log = logging.getLogger(__name__)
@@ -55,7 +49,7 @@ class CockpitApp(App[int], inherit_bindings=False):
         self,
         workspace: Workspace,
         *,
-        directory: str | None = None,
+        start: Callable[[], Awaitable[None]],
         environment: Mapping[str, str] | None = None,
         outer_prefix: str | None = None,
     ) -> None:
@@ -64,7 +58,9 @@ class CockpitApp(App[int], inherit_bindings=False):
         self.animation_level = "none"
         use_colors(self)
         self.workspace = workspace
-        self._directory = directory
+        workspace.events.keep()
+        self._open_workspace = start
+        """Has the workspace begin, or waits until it has; awaited once the first frame is on the screen."""
         self._environment = dict(os.environ if environment is None else environment)
         self._outer_prefix = outer_prefix
         self._leader = LeaderChoice("")
@@ -88,12 +84,13 @@ class CockpitApp(App[int], inherit_bindings=False):
 
     def on_mount(self) -> None:
         self.main.latency.noted = partial(self.workspace.measuring.telemetry.time, Measured.KEY_ECHO_MS)
-        self.workspace.events.subscribe(self._hear)
         self.call_after_refresh(self._start)
 
     async def _start(self) -> None:
         """Everything that may wait until the first frame is on the screen."""
-        await self.workspace.start(self._directory)
+        self.workspace.events.subscribe(self._hear, missed=True)
+        self.workspace.events.keep_no_more()
+        await self._open_workspace()
         if self._leader.notice:
             self.main.tell(self._leader.notice, "warning")
         for problem in self._keymap_problems:
@@ -174,38 +171,6 @@ class CockpitApp(App[int], inherit_bindings=False):
         self.workspace.runner.leader = self._leader.chord
         keymap, self._keymap_problems = build_keymap(keys.bindings, self._leader.chord)
         return keymap
-
-
-def run(paths: Paths, directory: str | None, *, take_over: bool = False) -> int:
-    """Runs cockpit until it is left; returns the exit code. `take_over`: from another one, without asking.
-
-    Raises:
-        CockpitError: settings, store or profile can't be used; nothing was shown.
-    """
-    workspace = open_workspace(paths, take_over=take_over)
-    log_to(paths.log_file)
-    return asyncio.run(_run(workspace, directory))
-
-
-async def _run(workspace: Workspace, directory: str | None) -> int:
-    OUTER_TERMINAL.look(os.environ)
-    prefix = None
-    if os.environ.get("TMUX"):
-        from cockpit.tmux.outer import outer_prefix
-
-        prefix = await outer_prefix(os.environ)
-    app = CockpitApp(workspace, directory=directory, outer_prefix=prefix)
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        loop.add_signal_handler(number, app.exit, 0)
-    try:
-        with contextlib.suppress(asyncio.CancelledError):
-            await app.run_async()
-    finally:
-        await workspace.close()
-        if workspace.leaving.last_words:
-            print(f"cockpit: {clean_text(workspace.leaving.last_words, 2000)}", file=sys.stderr)
-    return app.return_code or 0
 
 
 def freeze() -> None:

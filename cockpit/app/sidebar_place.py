@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
+from cockpit.app.pane_place import NARROW_COLUMNS
 from cockpit.app.widgets.session_list import SessionList
 from cockpit.app.widgets.sidebar import Sidebar
 from cockpit.app.widgets.status_bar import StatusBar
@@ -13,8 +14,6 @@ from cockpit.app.widgets.status_bar import StatusBar
 if TYPE_CHECKING:
     from cockpit.app.screens.main import MainScreen
 
-NARROW_COLUMNS = 100
-"""With fewer the sidebar lies over the pane: beside it, it would leave programs much less than 80."""
 ZOOM_NOTICE_S = 4.0
 """How long the way back is told, unless a key is typed before."""
 MIN_WIDTH, MAX_WIDTH = 24, 40

@@ -247,9 +247,21 @@ class EventBus:
 
     def __init__(self) -> None:
         self._listeners: list[Listener] = []
+        self._kept: list[Event] | None = None
 
-    def subscribe(self, listener: Listener) -> Callable[[], None]:
-        """Adds a listener and returns the call that removes it again."""
+    def keep(self) -> None:
+        """Keeps what is published from now on for listeners that come late."""
+        if self._kept is None:
+            self._kept = []
+
+    def keep_no_more(self) -> None:
+        """Everybody is there."""
+        self._kept = None
+
+    def subscribe(self, listener: Listener, *, missed: bool = False) -> Callable[[], None]:
+        """Adds a listener and returns the call that removes it again. `missed`: it hears what was kept first."""
+        for event in tuple(self._kept or ()) if missed else ():
+            self._tell(listener, event)
         self._listeners.append(listener)
 
         def unsubscribe() -> None:
@@ -260,8 +272,13 @@ class EventBus:
 
     def publish(self, event: Event) -> None:
         """Tells every listener. A listener that fails is logged and doesn't keep the others from hearing."""
+        if self._kept is not None:
+            self._kept.append(event)
         for listener in tuple(self._listeners):
-            try:
-                listener(event)
-            except Exception:  # boundary: one listener's defect must not lose the event for the rest
-                log.exception("a listener failed on %s", type(event).__name__)
+            self._tell(listener, event)
+
+    def _tell(self, listener: Listener, event: Event) -> None:
+        try:
+            listener(event)
+        except Exception:  # boundary: one listener's defect must not lose the event for the rest
+            log.exception("a listener failed on %s", type(event).__name__)

@@ -65,6 +65,8 @@ class Workspace:
 
     screen: bool
     """Whether somebody looks on."""
+    _finding: asyncio.Task[Any] | None = None
+    """The first look for tmux and for what lives there."""
 
     def __init__(
         self,
@@ -230,6 +232,11 @@ class Workspace:
 
         Needs the running loop. Living tmux windows are adopted in the background.
         """
+        await self.begin(directory)
+        self.look_around()
+
+    async def begin(self, directory: str | None = None) -> None:
+        """The part of `start` that shows something: rows, and the program of the one that has the focus."""
         await self.leaving.listen()
         for notice in self._notices:
             self.notice(notice, "warning")
@@ -239,11 +246,17 @@ class Workspace:
         for terminal in self.rows.terminals():
             terminal.status = TerminalStatus()
         self.restorer.begin()
-        finding = self.in_background(self.toggle.look_and_adopt())
-        if self.restorer.rows_may_be_lost and self.tmux_wanted:
-            await asyncio.wait([finding])  # else there would seem to be no session
+        if self.tmux_wanted:
+            self._finding = self.in_background(self.toggle.look_and_adopt())
+            if self.restorer.rows_may_be_lost:
+                await asyncio.wait([self._finding])  # else there would seem to be no session
         if self.screen:
             await session_commands.open_directory(self, directory)
+
+    def look_around(self) -> None:
+        """The part of `start` that nobody waits for: what other servers there are, whether tmux could be used."""
+        if self._finding is None:
+            self._finding = self.in_background(self.toggle.look_and_adopt())
         from cockpit.workspace.leases import Leases  # not needed for the first frame
 
         self.leaving.leases = Leases(self, host_socket=self._host_socket)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -185,7 +186,9 @@ async def live(
         home.environment = {name: value for name, value in variables.items() if value is not None}
         workspace = Workspace.open(home.paths, environment=home.environment)
         try:
-            app = _App(workspace, directory=str(home.home), environment=home.environment)
+            app = _App(
+                workspace, start=partial(workspace.start, str(home.home)), environment=home.environment
+            )
             world = LiveCockpit(home, workspace, app)
             async with app.run_test(
                 size=size, notifications=True, message_hook=lambda _message: world._changed.set()

@@ -111,3 +111,13 @@ def test_collections_that_a_launch_leaves_out_go_on_once_it_has_settled() -> Non
     finally:
         gc.enable()
         gc.unfreeze()
+
+
+def test_the_shell_is_started_before_the_screen_is_imported(tmp_path: Path) -> None:
+    script = "import sys, cockpit.app.launch; print('\\n'.join(sys.modules))"
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True, timeout=30, check=True
+    )
+    imported = set(done.stdout.split())
+    assert "cockpit.workspace.workspace" in imported
+    assert imported.isdisjoint({"textual", "rich", "cockpit.app.app"})

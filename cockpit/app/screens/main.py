@@ -140,11 +140,11 @@ class MainScreen(Screen[None]):
         self._pane.hold_input()  # type-ahead for the first terminal
         self.query_one(SessionList).key_filter = self.keyboard.filter_event
         self.query_one(FilterInput).key_filter = self.keyboard.filter_event
-        self._unsubscribe = self.core.events.subscribe(self.hear)
         self.place.apply_settings()
         self.chrome.refresh()
         self.chrome.read_branches()
         self.show_surface()
+        self._unsubscribe = self.core.events.subscribe(self.hear, missed=True)
 
     def on_unmount(self) -> None:
         """Hears no more events."""

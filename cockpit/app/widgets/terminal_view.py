@@ -279,6 +279,7 @@ class TerminalView(Widget, can_focus=True):
             self.surface.resize(self._cells())
         if self.local is not None:
             self.local.grid.emulator.resize(self._cells())
+        self._output.find_cover()  # Textual tells of no layout before its first
         self.refresh_all()
 
     def _cells(self) -> Size:
