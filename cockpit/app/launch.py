@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import importlib
 import os
 import signal
@@ -79,6 +80,7 @@ async def _begin(workspace: Workspace, directory: str | None, prefix: str | None
 async def _app(workspace: Workspace, begun: asyncio.Task[None], prefix: str | None) -> CockpitApp:
     """The app. Importing it takes most of a launch: a thread does it, so that what has begun goes on beside it."""
     module = await asyncio.to_thread(importlib.import_module, "cockpit.app.app")
+    gc.freeze()  # what imports made stays: the one collection after the launch needn't look at it
 
     async def start() -> None:
         await begun

@@ -23,6 +23,8 @@ _LINE_LENGTH = 60
 _FLOOD_END = b"~^~^~^~"
 _FLOOD = b"seq 1 300000; printf '\\176\\136\\176\\136\\176\\136\\176\\n'\r"
 _HIDDEN_PRINTERS = 5
+_SETTLED_S = 6.0
+"""After so long a launch is over: cockpit collects what it left behind once, after five seconds."""
 
 
 def key_echo(subject: Subject, effort: Effort) -> Figures:
@@ -115,6 +117,7 @@ def textual_import(effort: Effort) -> Figure:
 def idle(subject: Subject, effort: Effort) -> Figures:
     """CPU and memory of the program while nothing happens, with one and with many terminals."""
     with subject.started() as running:
+        running.settle(_SETTLED_S)
         figures = _idle_figures(running, effort, 1)
         if subject.keys.new_terminal and subject.backend != "pty":
             for _ in range(effort.many_terminals - 1):
