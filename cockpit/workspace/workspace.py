@@ -65,8 +65,7 @@ class Workspace:
 
     screen: bool
     """Whether somebody looks on."""
-    _finding: asyncio.Task[Any] | None = None
-    """The first look for tmux and for what lives there."""
+    _finding: asyncio.Task[Any] | None = None  # the first look for tmux
 
     def __init__(
         self,
@@ -228,15 +227,14 @@ class Workspace:
             self.in_background(self.show_focused())
 
     async def start(self, directory: str | None = None) -> None:
-        """Opens `directory` (see `cockpit --help`) and begins to watch settings, tmux and programs.
-
-        Needs the running loop. Living tmux windows are adopted in the background.
+        """Opens `directory` (see `cockpit --help`) and begins to watch settings, tmux and programs, on this loop.
+        Living tmux windows are adopted in the background.
         """
         await self.begin(directory)
         self.look_around()
 
     async def begin(self, directory: str | None = None) -> None:
-        """The part of `start` that shows something: rows, and the program of the one that has the focus."""
+        """The part of `start` that shows something: rows, and the program that has the focus."""
         await self.leaving.listen()
         for notice in self._notices:
             self.notice(notice, "warning")
@@ -248,15 +246,14 @@ class Workspace:
         self.restorer.begin()
         if self.tmux_wanted:
             self._finding = self.in_background(self.toggle.look_and_adopt())
-            if self.restorer.rows_may_be_lost:
-                await asyncio.wait([self._finding])  # else there would seem to be no session
+        if self._finding and self.restorer.rows_may_be_lost:
+            await asyncio.wait([self._finding])  # else there would seem to be no session
         if self.screen:
             await session_commands.open_directory(self, directory)
 
     def look_around(self) -> None:
         """The part of `start` that nobody waits for: what other servers there are, whether tmux could be used."""
-        if self._finding is None:
-            self._finding = self.in_background(self.toggle.look_and_adopt())
+        self._finding = self._finding or self.in_background(self.toggle.look_and_adopt())
         from cockpit.workspace.leases import Leases  # not needed for the first frame
 
         self.leaving.leases = Leases(self, host_socket=self._host_socket)

@@ -290,12 +290,9 @@ class TerminalView(Widget, can_focus=True):
         if driver is not None:
             self._pacer.link = driver.output
             self.typing.key_given = driver.key_given
-        self.screen.screen_layout_refresh_signal.subscribe(self, self._layout_changed)
+        self.screen.screen_layout_refresh_signal.subscribe(self, lambda _screen: self._output.find_cover())
 
     def on_unmount(self) -> None:
         self._pacer.stop()
         if self.surface is not None:
             self.surface.on_damage = None
-
-    def _layout_changed(self, _screen: object) -> None:
-        self._output.find_cover()
