@@ -43,8 +43,11 @@ class Restorer:
     def begin(self, rows: Sequence[Terminal] | None = None) -> None:
         """Takes the steps of those rows that need no look at tmux: at once, before anything is shown."""
         wanted = self._workspace.tmux_wanted
-        given = list(self._workspace.rows.terminals()) if rows is None else rows
-        at_hand = [row for row in given if row.backend != BackendKind.TMUX or not wanted]
+        if rows is None:
+            rows = list(self._workspace.rows.terminals())
+            for row in rows:
+                row.status = TerminalStatus()  # what a store says of programs is long over
+        at_hand = [row for row in rows if row.backend != BackendKind.TMUX or not wanted]
         facts = Facts(wanted, Availability(False), Survey(), self._workspace.router.kinds)
         self._carry_out(at_hand, plan(at_hand, facts, self._rules()))
 

@@ -14,7 +14,7 @@ from cockpit.backends.environment import base_environment
 from cockpit.backends.factories import backend_factories
 from cockpit.backends.router import BackendFactory, Router
 from cockpit.errors import CommandError
-from cockpit.model import Session, Size, Terminal, TerminalStatus
+from cockpit.model import Session, Size, Terminal
 from cockpit.paths import Paths
 from cockpit.settings import tmux_backend_override
 from cockpit.settings_file import SettingsFile
@@ -241,8 +241,6 @@ class Workspace:
         if self._notices:
             self.saver.changed()  # what was found elsewhere belongs into the store
         self.settings_edits.watch()
-        for terminal in self.rows.terminals():
-            terminal.status = TerminalStatus()
         self.restorer.begin()
         if self.tmux_wanted:
             self._finding = self.in_background(self.toggle.look_and_adopt())
