@@ -23,6 +23,7 @@ from cockpit.app.stylesheets import LazyStylesheet, stylesheets
 from cockpit.app.taking_over import farewell
 from cockpit.app.themes import DEFAULT_THEME, shown_theme
 from cockpit.app.theming import use_colors
+from cockpit.control.socket_file import SocketFile
 from cockpit.telemetry import Event as Measured
 from cockpit.terminal.input_decoder import Paste
 from cockpit.terminal.keys import KeyPress
@@ -52,6 +53,7 @@ class CockpitApp(App[int], inherit_bindings=False):
         start: Callable[[], Awaitable[None]],
         environment: Mapping[str, str] | None = None,
         outer_prefix: str | None = None,
+        listening: SocketFile | None = None,
     ) -> None:
         super().__init__(driver_class=CockpitDriver)
         self.stylesheet = LazyStylesheet(variables=self.get_css_variables())
@@ -63,6 +65,7 @@ class CockpitApp(App[int], inherit_bindings=False):
         """Has the workspace begin, or waits until it has; awaited once the first frame is on the screen."""
         self._environment = dict(os.environ if environment is None else environment)
         self._outer_prefix = outer_prefix
+        self._listening = listening
         self._leader = LeaderChoice("")
         self._use_theme()
         keymap = self._read_keymap()
@@ -101,7 +104,7 @@ class CockpitApp(App[int], inherit_bindings=False):
     async def _open_control_socket(self) -> None:
         from cockpit.control.server import ControlServer  # not needed for the first frame
 
-        server = ControlServer(self.workspace)
+        server = ControlServer(self.workspace, self._listening)
         self.workspace.before_close(server.close)
         await server.start()
 

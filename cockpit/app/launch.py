@@ -18,6 +18,8 @@ from typing import TYPE_CHECKING
 from cockpit.app.leader import choose_leader
 from cockpit.app.pane_place import expected_pane
 from cockpit.app.taking_over import open_workspace
+from cockpit.control.early_socket import listen_early
+from cockpit.control.socket_file import SocketFile
 from cockpit.model import Size
 from cockpit.paths import Paths
 from cockpit.terminal.outer import OUTER_TERMINAL
@@ -45,12 +47,14 @@ async def _run(workspace: Workspace, directory: str | None) -> int:
     assert this is not None
     _on_signals(this.cancel)
     begun: asyncio.Task[None] | None = None
+    listening: SocketFile | None = None
     code = 0
     try:
         OUTER_TERMINAL.look(os.environ)
         prefix = await _outer_prefix()
+        listening = listen_early(workspace.paths, workspace.settings.values.automation.socket_access)
         begun = asyncio.create_task(_begin(workspace, directory, prefix))
-        app = await _app(workspace, begun, prefix)
+        app = await _app(workspace, begun, prefix, listening)
         _on_signals(lambda: app.exit(0))
         await app.run_async()
         code = app.return_code or 0
@@ -61,6 +65,8 @@ async def _run(workspace: Workspace, directory: str | None) -> int:
             begun.cancel()
             await asyncio.wait([begun])
         await workspace.close()
+        if listening is not None:
+            listening.close()
         if workspace.leaving.last_words:
             print(f"cockpit: {clean_text(workspace.leaving.last_words, 2000)}", file=sys.stderr)
     return code
@@ -77,7 +83,9 @@ async def _begin(workspace: Workspace, directory: str | None, prefix: str | None
     await workspace.begin(directory)
 
 
-async def _app(workspace: Workspace, begun: asyncio.Task[None], prefix: str | None) -> CockpitApp:
+async def _app(
+    workspace: Workspace, begun: asyncio.Task[None], prefix: str | None, listening: SocketFile | None
+) -> CockpitApp:
     """The app. Importing it takes most of a launch: a thread does it, so that what has begun goes on beside it."""
     module = await asyncio.to_thread(importlib.import_module, "cockpit.app.app")
     gc.freeze()  # what imports made stays: the one collection after the launch needn't look at it
@@ -86,7 +94,7 @@ async def _app(workspace: Workspace, begun: asyncio.Task[None], prefix: str | No
         await begun
         workspace.look_around()
 
-    app: CockpitApp = module.CockpitApp(workspace, start=start, outer_prefix=prefix)
+    app: CockpitApp = module.CockpitApp(workspace, start=start, outer_prefix=prefix, listening=listening)
     return app
 
 

@@ -53,8 +53,9 @@ _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.05, 2.0
 class ControlServer:
     """One profile's control socket, from `start` to `close`. Follows `automation.socket_access` as it changes."""
 
-    def __init__(self, workspace: Workspace) -> None:
+    def __init__(self, workspace: Workspace, listening: SocketFile | None = None) -> None:
         self._workspace = workspace
+        self._early = listening  # see `early_socket`
         self._file: SocketFile | None = None
         self._accepting: asyncio.Task[None] | None = None
         self._connections: dict[Connection, Peer] = {}
@@ -94,7 +95,7 @@ class ControlServer:
         """Takes the settings' mode into force, for those who are connected too."""
         async with self._applying:
             mode = AccessMode(self._workspace.settings.values.automation.socket_access)
-            if mode is self.mode and (self.listening or mode is AccessMode.OFF):
+            if mode is self.mode and (self.listening or (mode is AccessMode.OFF and not self._early)):
                 return
             if mode is AccessMode.OFF:
                 await self._shut("the control socket was turned off")
@@ -114,12 +115,12 @@ class ControlServer:
             file = str(paths.config_dir / FILE_NAME)
             found = await asyncio.to_thread(find_password, file, paths.profile)
             self._password = found or make_password_file(file)
-        if self._file is not None:
-            self._file.set_mode(socket_mode(mode))
-            return
-        self._file = SocketFile.open(paths.control_socket, socket_mode(mode))
-        remember_path(paths.socket_marker, paths.control_socket)
-        self._accepting = asyncio.get_running_loop().create_task(self._accept(self._file.socket))
+        if self._file is None:
+            self._file = self._early or SocketFile.open(paths.control_socket, socket_mode(mode))
+            self._early = None
+            remember_path(paths.socket_marker, paths.control_socket)
+            self._accepting = asyncio.get_running_loop().create_task(self._accept(self._file.socket))
+        self._file.set_mode(socket_mode(mode))
 
     async def _shut(self, why: str) -> None:
         self.mode = AccessMode.OFF
@@ -132,9 +133,9 @@ class ControlServer:
         self._judging.clear()  # some may not have begun
         for connection in tuple(self._connections):
             connection.refuse(ErrorCode.CLOSING, why)
-        if self._file is not None:
-            self._file.close()
-            self._file = None
+        for file in filter(None, (self._file, self._early)):
+            file.close()
+        self._file = self._early = None
 
     # Who comes in
 

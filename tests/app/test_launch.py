@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from cockpit.app.pane_place import expected_pane
+from cockpit.app.widgets.terminal_view import TerminalView
 from cockpit.model import Size
 from cockpit.settings import parse
 from cockpit.workspace.events import EventBus, Noticed, TmuxLooked
@@ -47,3 +50,10 @@ def test_who_comes_late_hears_what_was_kept_and_then_what_comes() -> None:
     nothing: list[object] = []
     bus.subscribe(nothing.append, missed=True)
     assert nothing == []
+
+
+def test_a_pane_whose_room_is_not_known_yet_tells_no_program_a_size() -> None:
+    sizes: list[Size] = []
+    surface: Any = SimpleNamespace(on_damage=None, resize=sizes.append)
+    TerminalView().show(surface)
+    assert sizes == []

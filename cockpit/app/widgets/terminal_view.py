@@ -101,7 +101,8 @@ class TerminalView(Widget, can_focus=True):
         self._picture.local = None
         if surface is not None:
             surface.on_damage = self._damaged
-            surface.resize(self._cells())
+            if self.size:  # else nobody knows its room yet
+                surface.resize(self._cells())
             if self.has_focus:
                 self.typing.focus(True)
         self._repaint()
