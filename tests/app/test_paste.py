@@ -15,13 +15,13 @@ from cockpit.terminal.keys import parse_chord
 from tests.app.chrome_app import cockpit
 from tests.app.live_app import LiveCockpit, both_backends, live
 
-READER = "stty raw -echo; printf '%sreader'; exec od -v -An -tx1 -w1"
-"""Shows every byte it gets as two hexadecimal digits in a line of its own."""
+READER = "stty raw -echo; printf 'SEQUENCESrea%s' der; exec od -v -An -tx1 -w1"
+"""Shows every byte it gets as two hexadecimal digits in a line of its own. Its word isn't in its own command line."""
 
 
 async def reader(world: LiveCockpit, sequences: str = "") -> None:
     """A tab with a program that shows what it gets, after it wrote these sequences."""
-    await world.new_tab("sh -c " + shlex.quote(READER.replace("%s", sequences)), shows="reader")
+    await world.new_tab("sh -c " + shlex.quote(READER.replace("SEQUENCES", sequences)), shows="reader")
 
 
 def got(world: LiveCockpit) -> bytes:

@@ -26,9 +26,9 @@ def app(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[Run], None
     monkeypatch.setattr(cli, "_check_terminal", lambda: None)
 
     def put(run: Run) -> None:
-        module = types.ModuleType("cockpit.app.app")
+        module = types.ModuleType("cockpit.app.launch")
         module.run = lambda *where, take_over: run(*where)  # type: ignore[attr-defined] # stands in for the real one
-        monkeypatch.setitem(sys.modules, "cockpit.app.app", module)
+        monkeypatch.setitem(sys.modules, "cockpit.app.launch", module)
 
     return put
 

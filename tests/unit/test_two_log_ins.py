@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from cockpit.app import taking_over
-from cockpit.cli import main
+from cockpit.control.verbs.calling import main as call
 from cockpit.errors import PathError, ProfileInUseError
 from cockpit.workspace import occupant
 from cockpit.workspace.events import TakenOver
@@ -52,7 +52,7 @@ def test_nor_does_a_restored_state_while_the_other_log_in_has_them(
 ) -> None:
     workspace = there.open()
     monkeypatch.setenv("COCKPIT_HOME", str(here.home / "cockpit"))
-    assert main(["store", "restore"]) == 1
+    assert call(["store", "restore"], None) == 1
     assert "Restore an earlier state" in capsys.readouterr().err
     workspace.owner.release()
 
