@@ -62,6 +62,10 @@ class PartlySentError(TerminalError):
         self.timed_out = timed_out
 
 
+class OutputUnknownError(TerminalError):
+    """What a command printed is not known, or not all of it."""
+
+
 class BackendUnavailableError(CockpitError):
     """A backend can't be used here, for example because tmux is missing or too old."""
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import NamedTuple
 
 STRING_LIMIT_BYTES = 8 * 1024
 CLIPBOARD_LIMIT_BYTES = 8 * 1024 * 1024
@@ -19,6 +20,17 @@ _CLIPBOARD_STRING_LIMIT_BYTES = CLIPBOARD_LIMIT_BYTES * 4 // 3 + 64
 
 _OPENING = rb"(?:\](?:((?:99?|777|7|52|133);)|\d{0,3}\Z)|\Z)"
 _OCTAL = re.compile(rb"\\([0-7]{3})")
+
+
+class Heard(NamedTuple):
+    """One command, and where it is in the piece that completed it."""
+
+    payload: bytes
+    """What stands between `ESC ]` and its end."""
+    begin: int
+    """Where its ESC is; negative when that was in a piece before: so many bytes before this one."""
+    end: int
+    """Where what comes behind it begins: the ESC of an ST counts to that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,30 +56,40 @@ class OscScanner:
             piece never ends inside such an escape.
     """
 
-    __slots__ = ("_dialect", "_limit", "_overflown", "_part", "_string")
+    __slots__ = ("_begin", "_dialect", "_limit", "_overflown", "_part", "_string")
 
     def __init__(self, *, escaped: bool = False) -> None:
         self._dialect = _ESCAPED if escaped else _RAW
         self._part = b""
         self._string: bytearray | None = None
+        self._begin = 0
         self._limit = 0
         self._overflown = False
 
     def feed(self, data: bytes) -> list[bytes]:
         """What stands between `ESC ]` and the end of each command that `data` completes."""
-        if self._part:
+        return [heard.payload for heard in self.scan(data)]
+
+    def scan(self, data: bytes) -> list[Heard]:
+        """The commands that `data` completes, in order."""
+        before = len(self._part)
+        if before:
             data, self._part = self._part + data, b""
         elif self._string is None:
             escape = self._dialect.escape
             if escape + b"]" not in data and not data.endswith(escape):
                 return []
-        found: list[bytes] = []
+        found: list[Heard] = []
         position: int | None = 0
         while position is not None:
             position = self._step(data, position, found)
+        if self._string is not None:
+            self._begin -= len(data)
+        if before:
+            return [Heard(payload, begin - before, end - before) for payload, begin, end in found]
         return found
 
-    def _step(self, data: bytes, position: int, found: list[bytes]) -> int | None:
+    def _step(self, data: bytes, position: int, found: list[Heard]) -> int | None:
         if self._string is None:
             return self._open(data, position)
         return self._collect(data, position, found)
@@ -81,12 +103,12 @@ class OscScanner:
         if number is None:
             self._part = data[match.start() :]
             return None
-        self._string = bytearray(number)
+        self._string, self._begin = bytearray(number), match.start()
         self._limit = _CLIPBOARD_STRING_LIMIT_BYTES if number == _CLIPBOARD_PREFIX else STRING_LIMIT_BYTES
         self._overflown = False
         return match.end()
 
-    def _collect(self, data: bytes, position: int, found: list[bytes]) -> int | None:
+    def _collect(self, data: bytes, position: int, found: list[Heard]) -> int | None:
         """Takes the open command's text; answers where to look on when it ended, None when it has not."""
         assert self._string is not None
         end = self._dialect.end.search(data, position)
@@ -98,11 +120,12 @@ class OscScanner:
             self._string += data[position:stop]
         if end is None:
             return None
+        behind = stop if end[0] == self._dialect.escape else end.end()
         if not self._overflown and end[0] not in _CANCELS:
             text = bytes(self._string)
-            found.append(unescape(text) if self._dialect is _ESCAPED else text)
+            found.append(Heard(unescape(text) if self._dialect is _ESCAPED else text, self._begin, behind))
         self._string = None
-        return stop if end[0] == self._dialect.escape else end.end()
+        return behind
 
 
 def unescape(data: bytes) -> bytes:

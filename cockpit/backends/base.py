@@ -12,6 +12,7 @@ from cockpit.terminal.program_events import ProgramEvent
 from cockpit.terminal.screen_end import ScreenEnd
 
 if TYPE_CHECKING:  # importing it costs too much before the first frame
+    from cockpit.backends.output_reading import OutputReader
     from cockpit.terminal.keys import KeyPress
     from cockpit.terminal.surface import Surface
     from cockpit.tmux.windows import WindowInfo
@@ -142,6 +143,8 @@ class Scrollback:
     """Where what the program printed ends; None: the surface's own emulator knows."""
     bracketed_paste: bool | None = None
     """Whether the program can tell a paste from typing (mode 2004); None where that isn't known."""
+    last_output: Callable[[], Awaitable[str]] | None = None
+    """Reads what the last command printed, or has printed so far, as `Backend.read` does. Set by the router."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +160,7 @@ class ReadSpan:
     styled: bool = False
     """With SGR sequences."""
     last_output: bool = False
-    """Only what the last command printed, where the shell marks its prompts (OSC 133) and the backend keeps them."""
+    """Only what the last command printed, or so far the one that runs, by the shell's marks (OSC 133)."""
 
 
 class ServerState(StrEnum):
@@ -244,8 +247,20 @@ class Backend(Protocol):
         """The line the cursor is in now, to read from later. Raises `CockpitError`."""
         ...
 
-    def watch(self, terminal_id: str, heard: Callable[[], None]) -> Callable[[], None]:
-        """Calls `heard` whenever the program printed something, until the returned call. Raises `CockpitError`."""
+    async def outputs(self, terminal_id: str) -> OutputReader:
+        """What is known of the shell's commands, up to date with what was printed so far, and kept so.
+
+        Raises `CockpitError`.
+        """
+        ...
+
+    def watch(
+        self, terminal_id: str, heard: Callable[[], None], *, closely: bool = False
+    ) -> Callable[[], None]:
+        """Calls `heard` whenever the program printed something, until the returned call. Raises `CockpitError`.
+
+        `closely`: meanwhile `outputs` hears it all, also a flood, whatever that costs.
+        """
         ...
 
     async def describe(self, terminal_id: str, session_id: str, facts: Mapping[str, object]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, cast
 
@@ -15,13 +16,18 @@ from cockpit.backends.base import (
     StatusChanged,
     Survey,
 )
+from cockpit.backends.output_reading import OutputReader
+from cockpit.command_outputs import CommandOutputs
 from cockpit.errors import CockpitError, TerminalGoneError
 from cockpit.model import BackendKind, Binding, Size, Terminal, TerminalSpec, TerminalState, TerminalStatus
+from cockpit.osc import OscScanner
 from cockpit.tmux.windows import WindowInfo
 
 if TYPE_CHECKING:
     from cockpit.terminal.keys import KeyPress
     from cockpit.terminal.surface import Surface
+
+_OSC = re.compile(r"\x1b\][^\x07]*\x07")
 
 
 class FakeSurface:
@@ -67,6 +73,8 @@ class FakeBackend:
         """The same for `close`."""
         self.texts: dict[str, str] = {}
         """What `read` finds."""
+        self.heard: dict[str, tuple[OscScanner, CommandOutputs]] = {}
+        """What `outputs` tells; `print` adds to it."""
         self.watchers: dict[str, list[Callable[[], None]]] = {}
         self.size: Size | None = None
         self.kept_programs: bool | None = None
@@ -155,15 +163,24 @@ class FakeBackend:
         """The number of the last line."""
         return self.texts.get(terminal_id, "").count("\n")
 
-    def watch(self, terminal_id: str, heard: Callable[[], None]) -> Callable[[], None]:
+    async def outputs(self, terminal_id: str) -> OutputReader:
+        """What was printed, by its marks."""
+        return OutputReader(self._heard(terminal_id)[1], self._size_now)
+
+    def watch(
+        self, terminal_id: str, heard: Callable[[], None], *, closely: bool = False
+    ) -> Callable[[], None]:
         """Remembers who wants to know; `print` tells them."""
         watchers = self.watchers.setdefault(terminal_id, [])
         watchers.append(heard)
         return lambda: watchers.remove(heard)
 
     def print(self, terminal_id: str, text: str) -> None:
-        """The fake program prints."""
-        self.texts[terminal_id] = self.texts.get(terminal_id, "") + text
+        """The fake program prints; its marks are heard and not shown."""
+        self.texts[terminal_id] = self.texts.get(terminal_id, "") + _OSC.sub("", text).replace("\r\n", "\n")
+        scanner, outputs = self._heard(terminal_id)
+        data = text.encode()
+        outputs.feed(data, scanner.scan(data))
         for heard in tuple(self.watchers.get(terminal_id, ())):
             heard()
 
@@ -180,6 +197,9 @@ class FakeBackend:
         if self.close_gate is not None:
             await self.close_gate.wait()
         self._call("close", terminal_id)
+        _, outputs = self.heard.pop(terminal_id, (None, None))
+        if outputs is not None:
+            outputs.close()
         surface = self.surfaces.pop(terminal_id, None)
         if surface is not None:
             surface.closed = True
@@ -203,6 +223,12 @@ class FakeBackend:
         """Remembers what was asked."""
         self._call("shutdown")
         self.kept_programs = keep_programs
+
+    async def _size_now(self) -> Size:
+        return self.size or Size(80, 24)
+
+    def _heard(self, terminal_id: str) -> tuple[OscScanner, CommandOutputs]:
+        return self.heard.setdefault(terminal_id, (OscScanner(), CommandOutputs()))
 
     def _call(self, name: str, terminal_id: str = "") -> None:
         self.calls.append((name, terminal_id))

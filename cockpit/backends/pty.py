@@ -17,7 +17,9 @@ from cockpit.backends.base import (
     Survey,
     TitleChanged,
 )
+from cockpit.backends.output_reading import OutputReader
 from cockpit.backends.shell import LaunchOptions, find_shell, shell_start
+from cockpit.command_outputs import OutputBudget
 from cockpit.errors import TerminalGoneError
 from cockpit.model import BackendKind, Binding, Size, Terminal, TerminalSpec, TerminalState, TerminalStatus
 from cockpit.terminal.program_events import ProgramEvent
@@ -47,6 +49,7 @@ class PtyBackend:
         self._options = options
         self._environment = dict(environment)
         self._terminals: dict[str, _PtyTerminal] = {}
+        self._budget = OutputBudget()
         self._shown_id: str | None = None
         self._size: Size | None = None
 
@@ -72,7 +75,7 @@ class PtyBackend:
         shell = find_shell(options.shell, environment)
         directory = spec.cwd if spec.returns_to_cwd else ""
         start = shell_start(shell, spec.command, environment, spec.ready_file, directory)
-        terminal = _PtyTerminal(spec, self._listener, self._options)
+        terminal = _PtyTerminal(spec, self._listener, self._options, self._budget)
         try:
             terminal.surface.start(start.argv, cwd=spec.cwd, environment={**environment, **start.environment})
         except BaseException:
@@ -122,14 +125,20 @@ class PtyBackend:
         return Scrollback(modes.alternate_screen, bracketed_paste=modes.bracketed_paste)
 
     async def read(self, terminal_id: str, span: ReadSpan) -> str:
-        """Reads the surface's own emulator."""
+        """Reads the surface's own emulator; an output, what was kept of it."""
         from cockpit.terminal.anchors import Anchor
         from cockpit.terminal.reading import last_command_output, read_text
 
-        since = span.since if isinstance(span.since, Anchor) else None
-        emulator = self._living(terminal_id).surface.emulator
+        surface = self._living(terminal_id).surface
+        emulator = surface.emulator
         if span.last_output:
-            return last_command_output(emulator, styled=span.styled)
+
+            async def from_screen() -> str | None:
+                return last_command_output(emulator, styled=span.styled)
+
+            reader = await self.outputs(terminal_id)
+            return await reader.last(styled=span.styled, from_screen=from_screen)
+        since = span.since if isinstance(span.since, Anchor) else None
         return read_text(emulator, lines=span.lines, visible=span.visible, since=since, styled=span.styled)
 
     async def place(self, terminal_id: str) -> object:
@@ -138,8 +147,19 @@ class PtyBackend:
 
         return cursor_line(self._living(terminal_id).surface.emulator)
 
-    def watch(self, terminal_id: str, heard: Callable[[], None]) -> Callable[[], None]:
-        """Listens to the surface."""
+    async def outputs(self, terminal_id: str) -> OutputReader:
+        """The surface's."""
+        surface = self._living(terminal_id).surface
+
+        async def size() -> Size:
+            return surface.size
+
+        return OutputReader(surface.outputs, size)
+
+    def watch(
+        self, terminal_id: str, heard: Callable[[], None], *, closely: bool = False
+    ) -> Callable[[], None]:
+        """Listens to the surface, which hears everything."""
         return self._living(terminal_id).surface.watch(heard)
 
     async def describe(self, terminal_id: str, session_id: str, facts: Mapping[str, object]) -> None:
@@ -180,7 +200,11 @@ class _PtyTerminal:
     """One terminal's surface; turns what it tells into backend events until it is closed."""
 
     def __init__(
-        self, spec: TerminalSpec, listener: BackendListener, options: Callable[[], LaunchOptions]
+        self,
+        spec: TerminalSpec,
+        listener: BackendListener,
+        options: Callable[[], LaunchOptions],
+        budget: OutputBudget,
     ) -> None:
         from cockpit.terminal.surface import Surface
 
@@ -191,6 +215,7 @@ class _PtyTerminal:
             self,
             scrollback_lines=options().scrollback_lines,
             clipboard_reads=lambda: options().clipboard_reads,
+            budget=budget,
         )
 
     async def close(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cockpit.backends.base import (
@@ -22,6 +23,7 @@ from cockpit.model import BackendKind, Size, Terminal, TerminalSpec, TerminalSta
 from cockpit.text import clean_screen
 
 if TYPE_CHECKING:
+    from cockpit.backends.output_reading import OutputReader
     from cockpit.terminal.keys import KeyPress
     from cockpit.terminal.surface import Surface
 
@@ -179,7 +181,8 @@ class Router:
 
     async def scrollback(self, terminal: Terminal, *, capture: bool) -> Scrollback:
         """What can be read above the terminal's screen. Raises `CockpitError`."""
-        return await self._reachable(terminal).scrollback(terminal.id, capture=capture)
+        found = await self._reachable(terminal).scrollback(terminal.id, capture=capture)
+        return replace(found, last_output=lambda: self.read(terminal, ReadSpan(last_output=True)))
 
     async def read(self, terminal: Terminal, span: ReadSpan) -> str:
         """The text of a terminal; nothing in it can do anything to the one it is printed on. Raises `CockpitError`."""
@@ -190,9 +193,15 @@ class Router:
         """Where its cursor is now, for `ReadSpan.since`. Raises `CockpitError`."""
         return await self._reachable(terminal).place(terminal.id)
 
-    def watch(self, terminal: Terminal, heard: Callable[[], None]) -> Callable[[], None]:
+    async def outputs(self, terminal: Terminal) -> OutputReader:
+        """What is known of its shell's commands. Raises `CockpitError`."""
+        return await self._reachable(terminal).outputs(terminal.id)
+
+    def watch(
+        self, terminal: Terminal, heard: Callable[[], None], *, closely: bool = False
+    ) -> Callable[[], None]:
         """Calls `heard` whenever its program printed. Raises `CockpitError`."""
-        return self._reachable(terminal).watch(terminal.id, heard)
+        return self._reachable(terminal).watch(terminal.id, heard, closely=closely)
 
     async def describe(self, terminal: Terminal, session_id: str, facts: Mapping[str, object]) -> None:
         """Leaves with a living program what its row says, where the program may outlive the rows.

@@ -24,15 +24,11 @@ from cockpit.backends.tmux_colors import TmuxColors
 from cockpit.backends.tmux_display import Display
 from cockpit.backends.tmux_news import TmuxNews
 from cockpit.backends.tmux_program import encode_keys, program, row_options, window_options
-from cockpit.backends.tmux_reading import capture_above, look_above, read_span
+from cockpit.backends.tmux_reading import capture_above, look_above, read_outputs, read_span
 from cockpit.backends.tmux_server import OneServer
 from cockpit.backends.tmux_voices import Voices
 from cockpit.backends.tmux_windows import KnownWindows, match_windows, status_of
-from cockpit.errors import (
-    CommandError,
-    TerminalGoneError,
-    TmuxError,
-)
+from cockpit.errors import TerminalGoneError, TmuxError
 from cockpit.model import BackendKind, Binding, Size, Terminal, TerminalSpec, TerminalState, TerminalStatus
 from cockpit.paths import Paths
 from cockpit.tmux.commands import is_missing_target
@@ -44,6 +40,7 @@ from cockpit.tmux.startup import StartReport
 from cockpit.tmux.windows import TERMINALS_SESSION, WindowInfo
 
 if TYPE_CHECKING:
+    from cockpit.backends.output_reading import OutputReader
     from cockpit.terminal.keys import KeyPress
     from cockpit.terminal.surface import Surface
 
@@ -188,20 +185,23 @@ class TmuxBackend:
         return await look_above(server, window_id, bracketed_paste=bracketed)
 
     async def read(self, terminal_id: str, span: ReadSpan) -> str:
-        """Captures what tmux holds of the window."""
-        if span.last_output:
-            raise CommandError(
-                "tmux keeps no prompt marks; read the last lines, or run the command with --wait"
-            )
+        """Captures what tmux holds of the window, or takes what was heard of its last command."""
         return await read_span(self._server.answering, self._living_window(terminal_id), span)
 
     async def place(self, terminal_id: str) -> object:
         """The number of the line the window's cursor is in."""
         return await cursor_line(self._server.answering, self._living_window(terminal_id))
 
-    def watch(self, terminal_id: str, heard: Callable[[], None]) -> Callable[[], None]:
+    async def outputs(self, terminal_id: str) -> OutputReader:
+        """What was heard of the window's pane, up to now."""
+        return await read_outputs(self._server.answering, self._living_window(terminal_id))
+
+    def watch(
+        self, terminal_id: str, heard: Callable[[], None], *, closely: bool = False
+    ) -> Callable[[], None]:
         """Listens to what the window's pane prints."""
-        return self._server.answering.watch_output(self._living_window(terminal_id), heard)
+        window_id = self._living_window(terminal_id)
+        return self._server.answering.watch_output(window_id, heard, closely=closely)
 
     async def describe(self, terminal_id: str, session_id: str, facts: Mapping[str, object]) -> None:
         """Names the living window anew and writes its user options."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from cockpit.backends.base import ReadSpan, Scrollback
+from cockpit.backends.output_reading import OutputReader
 from cockpit.model import Size
 from cockpit.terminal.screen_end import ScreenEnd, screen_end
 from cockpit.tmux.capture import HistoryCapture, PaneReading, read_pane
-from cockpit.tmux.reading import capture_text
+from cockpit.tmux.marks import MARKED_VERSION
+from cockpit.tmux.reading import capture_text, pane_size
 from cockpit.tmux.server import TmuxServer
 
 
@@ -32,7 +34,12 @@ async def capture_above(server: TmuxServer, window_id: str) -> Scrollback:
 
 
 async def read_span(server: TmuxServer, window_id: str, span: ReadSpan) -> str:
-    """Whole lines of what tmux holds. Raises `TmuxError`."""
+    """Whole lines of what tmux holds, or what was kept of the last command's output. Raises `CockpitError`."""
+    if span.last_output:
+        reader = await read_outputs(server, window_id)
+        return await reader.last(
+            styled=span.styled, from_screen=lambda: _captured_output(server, window_id, span)
+        )
     return await capture_text(
         server,
         window_id,
@@ -41,6 +48,30 @@ async def read_span(server: TmuxServer, window_id: str, span: ReadSpan) -> str:
         since=span.since if isinstance(span.since, int) else None,
         styled=span.styled,
     )
+
+
+async def read_outputs(server: TmuxServer, window_id: str) -> OutputReader:
+    """What was heard of a window's shell. Raises `CockpitError`."""
+    outputs = await server.outputs(window_id)
+    return OutputReader(outputs, lambda: pane_size(server, window_id))
+
+
+async def _captured_output(server: TmuxServer, window_id: str, span: ReadSpan) -> str | None:
+    """What the marks say that tmux keeps, from 3.7 on; None where they don't tell."""
+    from cockpit.terminal.history import build_history
+    from cockpit.terminal.reading import last_command_output
+
+    if server.version < MARKED_VERSION:
+        return None
+    history = HistoryCapture(server, window_id)
+    reading, newest = await history.newest()
+    if reading.alternate_screen:
+        return None
+    emulator = await build_history(await history.older() + newest, Size(reading.columns, reading.rows))
+    try:
+        return last_command_output(emulator, styled=span.styled)
+    finally:
+        emulator.close()
 
 
 def _end(reading: PaneReading) -> ScreenEnd:

@@ -25,8 +25,8 @@ _ERASE_REST = b"\x1b7\x1b[m\x1b[K\x1b8"
 _BACKGROUND = re.compile(rb"\x1b\[(?:[0-9:;]*[;:])?(?:4[0-8]|10[0-7])(?:[;:][0-9:;]*)?m")
 
 
-class _Silent:
-    """History answers nobody."""
+class Silent:
+    """What answers nobody."""
 
     def reply(self, data: bytes) -> None:
         """Nobody asked."""
@@ -65,7 +65,7 @@ async def fit_history(emulator: Emulator, size: Size) -> None:
 def _build(data: bytes, size: Size, lines: int | None, given_up: threading.Event) -> Emulator:
     limit = data.count(b"\n") + len(data) // max(1, size.columns) + size.rows if lines is None else lines
     # One row high, so that the cursor is always on the last row: nothing else makes a newline exact.
-    emulator = Emulator(Size(size.columns, 1), _Silent(), scrollback_lines=limit)
+    emulator = Emulator(Size(size.columns, 1), Silent(), scrollback_lines=limit)
     _feed(emulator, data, given_up)
     if not given_up.is_set():
         emulator.resize(size)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from urllib.parse import unquote_to_bytes, urlsplit
 
 from cockpit.osc import CLIPBOARD_LIMIT_BYTES
+from cockpit.shell_marks import read_mark
 from cockpit.terminal.program_events import (
     BODY_LIMIT,
     PATH_LIMIT,
@@ -69,7 +70,7 @@ class OscReader:
             case b"7":
                 return _directory(rest)
             case b"133":
-                return _prompt(text)
+                return _prompt(rest)
         return None
 
     def _kitty(self, text: str) -> Notification | None:
@@ -147,16 +148,9 @@ def _local_path(path: str) -> DirectoryChanged | None:
     return DirectoryChanged(path)
 
 
-def _prompt(text: str) -> PromptMarked | None:
-    letter, *parameters = text.split(";")
-    mark = _PROMPT_MARKS.get(letter)
-    if mark is None or "k=s" in parameters or "k=c" in parameters:  # a prompt's second line is no new prompt
-        return None
-    if mark is not PromptMark.DONE:
-        return PromptMarked(mark)
-    code = parameters[0].removeprefix("exit=") if parameters else ""
-    plausible = code.isascii() and code.isdigit() and len(code) < 6
-    return PromptMarked(mark, int(code) if plausible else None)
+def _prompt(rest: bytes) -> PromptMarked | None:
+    mark = read_mark(rest)
+    return None if mark is None else PromptMarked(_PROMPT_MARKS[mark.letter], mark.exit_code)
 
 
 def _clipboard(rest: bytes) -> ClipboardWrite | ClipboardRead | None:

@@ -36,6 +36,24 @@ def last_output(grid: Grid) -> tuple[Point, Point] | None:
     return None
 
 
+def certain_output(grid: Grid) -> tuple[Point, Point] | bool:
+    """What the very last command printed, or has printed so far: False for nothing, True where that is not certain.
+
+    tmux marks whole rows: one in which an output ends without a newline and a prompt begins is told by its text alone.
+    """
+    prompt = previous_prompt(grid, grid.total)
+    if prompt is None:
+        return True
+    running = _output_between(grid, prompt, grid.total)
+    if running is not None:
+        return running
+    above = previous_prompt(grid, prompt)
+    if above is None or not _row_text(grid, above).startswith(_row_text(grid, prompt)):
+        return True
+    output = _output_between(grid, above, prompt)
+    return output if output is not None else prompt > above + 1
+
+
 def output_at(grid: Grid, row: int) -> tuple[Point, Point] | None:
     """What the command printed whose output or prompt a row belongs to."""
     output = grid.command_output(row)
@@ -52,7 +70,7 @@ def _output_between(grid: Grid, prompt: int, below: int) -> tuple[Point, Point] 
             output = grid.command_output(row)
             if output is not None and output[1].row < below:
                 return output
-            if output is None and grid.text(Point(row, 0), Point(row, grid.columns - 1)):
+            if output is None and _row_text(grid, row):
                 return None
     return None
 
@@ -61,3 +79,7 @@ def _begins_prompt(grid: Grid, row: int) -> bool:
     return grid.prompt_mark(row) is PromptMark.PROMPT and not (
         grid.prompt_mark(row - 1) is PromptMark.PROMPT and grid.wraps(row - 1)
     )
+
+
+def _row_text(grid: Grid, row: int) -> str:
+    return grid.text(Point(row, 0), Point(row, grid.columns - 1))

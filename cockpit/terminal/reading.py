@@ -8,7 +8,7 @@ from cockpit.terminal.anchors import Anchor, Point
 from cockpit.terminal.emulator import Emulator
 from cockpit.terminal.ghostty import ffi, lib
 from cockpit.terminal.grid import Grid
-from cockpit.terminal.prompts import last_output
+from cockpit.terminal.prompts import certain_output
 
 _PALETTE = re.compile(r"\A(?:\x1b\]4;[^\x1b]*\x1b\\)+")
 """libghostty-vt puts the whole palette before styled text."""
@@ -31,11 +31,16 @@ def cursor_column(emulator: Emulator) -> int:
     )
 
 
-def last_command_output(emulator: Emulator, *, styled: bool = False) -> str:
-    """What the last command printed, or has printed so far, by the shell's prompt marks; empty without any."""
+def last_command_output(emulator: Emulator, *, styled: bool = False) -> str | None:
+    """What the very last command printed, or has printed so far, by the marks in its rows; None where they don't tell.
+
+    `cockpit.command_outputs` knows it exactly; this is for when it has not heard it all.
+    """
     grid = Grid(emulator)
-    found = last_output(grid)
-    return "" if found is None else _clean(grid.text(*found, styled=styled), styled)
+    found = certain_output(grid)
+    if isinstance(found, bool):
+        return None if found else ""
+    return clean(grid.text(*found, styled=styled), styled)
 
 
 def read_text(
@@ -60,11 +65,12 @@ def read_text(
             first -= 1
     if first >= total:
         return ""
-    text = _clean(grid.text(Point(first, 0), Point(total - 1, grid.columns - 1), styled=styled), styled)
+    text = clean(grid.text(Point(first, 0), Point(total - 1, grid.columns - 1), styled=styled), styled)
     return "\n".join(text.split("\n")[-lines:]) if lines else text
 
 
-def _clean(text: str, styled: bool) -> str:
+def clean(text: str, styled: bool) -> str:
+    """Text as `Grid.text` gave it, without the palette and the blank lines at its end."""
     if styled:
         text = _PALETTE.sub("", text).replace("\r\n", "\n")
     return text.rstrip("\n")

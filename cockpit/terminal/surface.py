@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
+from cockpit.command_outputs import CommandOutputs, OutputBudget
 from cockpit.errors import TerminalGoneError
 from cockpit.model import Size
 from cockpit.osc import OscScanner
@@ -57,7 +58,10 @@ class Surface:
         tmux_client: bool = False,
         scrollback_lines: int = DEFAULT_SCROLLBACK_LINES,
         clipboard_reads: Callable[[], bool] = lambda: False,
+        budget: OutputBudget | None = None,
     ) -> None:
+        self.outputs = CommandOutputs(budget)
+        """What the shell's commands printed. The tmux display client has none: see `tmux.listener`."""
         self.on_damage: Callable[[], None] | None = None
         """Called after output was fed while a view shows this surface."""
         self.on_typed: Callable[[], None] | None = None
@@ -126,8 +130,10 @@ class Surface:
             data = self.output_filter(data)
         self.emulator.feed(data)
         if self._scanner is not None:
-            for payload in self._scanner.feed(data):
-                self._voice.hear(payload)
+            found = self._scanner.scan(data)
+            self.outputs.feed(data, found)
+            for each in found:
+                self._voice.hear(each.payload)
         if self.on_damage is not None:
             self.on_damage()
         for heard in tuple(self._watchers):
@@ -163,6 +169,7 @@ class Surface:
         self.on_damage = None
         exit_ = await self._process.close() if self._process is not None else None
         self._voice.close()
+        self.outputs.close()
         if "emulator" in self.__dict__:
             self.emulator.close()
         return exit_

@@ -6,8 +6,10 @@ Knows how to attach and to let go. Never starts or ends a server.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack, suppress
 
-from cockpit.errors import TmuxError, TmuxGoneError, TmuxTimeoutError
+from cockpit.command_outputs import CommandOutputs
+from cockpit.errors import TerminalGoneError, TmuxError, TmuxGoneError, TmuxTimeoutError
 from cockpit.tmux.commands import is_missing_target
 from cockpit.tmux.connection import LinkBrokenError, ServerLink, Then
 from cockpit.tmux.control_parser import ControlEvent
@@ -34,14 +36,14 @@ class Attachment:
         self, setup: ServerSetup, publish: TmuxListener, timed_out: Callable[[TmuxTimeoutError], None]
     ) -> None:
         self._timed_out = timed_out
-        speakers = Speakers(publish)
+        speakers = self._speakers = Speakers(publish)
         self.observer = WindowObserver(publish, self._read_exit, speakers)
-        self.output = OutputWatch(speakers.window_of)
+        self._output = OutputWatch(speakers.window_of)
         self.switch = WindowSwitch(self.sequence)
         self.maker = WindowMaker(self.sequence, self.list_windows)
         self._setup = setup
         self._publish = publish
-        self._listener = PaneListener(setup, speakers.heard, self.output.printed)
+        self._listener = PaneListener(setup, speakers.heard, self._output.printed)
         self._link: ServerLink | None = None
 
     @property
@@ -58,6 +60,33 @@ class Attachment:
     def version(self) -> tuple[int, int]:
         """Of the running server, which may be older than the binary; of the binary while there is none."""
         return self._link.version if self._link else self._setup.binary.version
+
+    def pane_of(self, window_id: str) -> str:
+        """The pane of a window. Raises `TerminalGoneError` when there is no such window."""
+        pane_id = self._speakers.pane_of(window_id)
+        if pane_id is None:
+            raise TerminalGoneError(f"tmux no longer knows the window {window_id}; restart the terminal")
+        return pane_id
+
+    def watch_output(self, window_id: str, heard: Callable[[], None], *, closely: bool) -> Callable[[], None]:
+        """As `TmuxServer.watch_output`."""
+        with ExitStack() as stack:
+            stack.callback(self._output.watch(window_id, heard))
+            if closely:
+                stack.callback(self._listener.listen_closely(self.pane_of(window_id)))
+            return stack.pop_all().close
+
+    async def outputs(self, window_id: str) -> CommandOutputs:
+        """As `TmuxServer.outputs`."""
+        with suppress(TmuxError):  # what was not heard is told as a gap
+            await self._listener.catch_up()
+        return self._listener.outputs(self.pane_of(window_id))
+
+    def forget_program(self, window_id: str) -> None:
+        """Another program comes into the window: what the one before printed is not that one's."""
+        pane_id = self._speakers.pane_of(window_id)
+        if pane_id is not None:
+            self._listener.forget(pane_id)
 
     async def attach(self) -> None:
         """Enters the server that runs. Raises `TmuxError` and its kinds; nothing is left behind then."""

@@ -1,8 +1,10 @@
-"""The listener: a second control client that is given what all panes print, and finds in it what programs tell.
+"""The listener: a second control client that is given what all panes print, and finds in it what programs tell and
+what commands print.
 
 Why a client of its own: on the control connection, replies would queue behind output. It reads no more than a budget
 allows; a pane that prints faster than that falls behind and is paused for a while (refresh-client(1), `-A`), since
-tmux keeps everything a client has not read yet. What a program tells meanwhile is missed.
+tmux keeps everything a client has not read yet. What a program tells meanwhile is missed. A pane that is listened to
+closely is never paused by us, and what it prints is read at any rate.
 
 tmux before 3.8 crashes when a pane is respawned that a client with output lags behind on (tmux 5499), and possibly
 when one is turned off (5054): nothing of ours does either (see `creation.replace_commands`). It enters while
@@ -15,7 +17,9 @@ import asyncio
 import logging
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass, field
 
+from cockpit.command_outputs import CommandOutputs, OutputBudget
 from cockpit.errors import TmuxError
 from cockpit.osc import OscScanner
 from cockpit.tmux.connection import ServerLink
@@ -64,6 +68,19 @@ class ReadBudget:
         return self._left < BURST_BYTES / 2
 
 
+@dataclass(slots=True)
+class _Pane:
+    """What was heard of one pane."""
+
+    outputs: CommandOutputs
+    scanner: OscScanner = field(default_factory=lambda: OscScanner(escaped=True))
+
+    def gap(self) -> None:
+        """Something was not heard."""
+        self.scanner = OscScanner(escaped=True)
+        self.outputs.gap()
+
+
 class PaneListener:
     """Listens to one server from `begin` until `stop`. A client that ends by itself is replaced, later and later.
 
@@ -78,7 +95,9 @@ class PaneListener:
         self._told_output = printed
         self._link: ServerLink | None = None
         self._client: ControlConnection | None = None
-        self._scanners: dict[str, OscScanner] = {}
+        self._panes: dict[str, _Pane] = {}
+        self._outputs_budget = OutputBudget()
+        self._close: dict[str, int] = {}
         self._paused: set[str] = set()
         self._budget = ReadBudget(0.0)
         self._timers: dict[str, asyncio.TimerHandle] = {}
@@ -90,8 +109,39 @@ class PaneListener:
         """Whether the client is there now."""
         return self._client is not None and not self._client.closed
 
+    def outputs(self, pane_id: str) -> CommandOutputs:
+        """What is known of the commands of a pane's shell."""
+        return self._pane(pane_id).outputs
+
+    def forget(self, pane_id: str) -> None:
+        """The pane's program is gone, or makes room for another one."""
+        pane = self._panes.pop(pane_id, None)
+        if pane is not None:
+            pane.outputs.close()
+
+    def listen_closely(self, pane_id: str) -> Callable[[], None]:
+        """Misses nothing of a pane, also of a flood, until the returned call."""
+        self._close[pane_id] = self._close.get(pane_id, 0) + 1
+
+        def stop() -> None:
+            self._close[pane_id] -= 1
+            if not self._close[pane_id]:
+                del self._close[pane_id]
+
+        return stop
+
+    async def catch_up(self) -> None:
+        """Returns when everything that tmux has read of any pane so far was heard.
+
+        Raises `TmuxError` when the client is gone or does not answer.
+        """
+        if self._client is not None:
+            await self._client.command("display-message", "-p", "", timeout_s=self._setup.timeout_s)
+
     async def begin(self, link: ServerLink) -> None:
         """Enters the server. Where that fails it is tried again later; nobody else notices."""
+        for pane_id in tuple(self._panes):  # it may be another server, which numbers its panes anew
+            self.forget(pane_id)
         self._link = link
         await self._enter()
 
@@ -156,29 +206,39 @@ class PaneListener:
         if isinstance(event, Output):
             self._printed(event)
         elif isinstance(event, Notification) and event.name == "pause":
-            self._told_output(event.first)
             self._pause(event.first)
+            self._told_output(event.first)
 
     def _printed(self, output: Output) -> None:
-        if not self._budget.spend(len(output.escaped), asyncio.get_running_loop().time()):
-            self._hold()
         pane_id = output.pane_id
+        closely = pane_id in self._close
+        if not closely and not self._budget.spend(len(output.escaped), asyncio.get_running_loop().time()):
+            self._hold()
+        if pane_id not in self._paused:
+            self._hear(pane_id, output.escaped)
+            if output.age_ms > LAG_LIMIT_MS and self._budget.strained and not closely:
+                self._ask(pane_id, "pause")  # tmux tells that it did so inside the answer, where nobody looks
+                self._pause(pane_id)
         self._told_output(pane_id)
-        if pane_id in self._paused:
-            return
-        scanner = self._scanners.get(pane_id)
-        if scanner is None:
-            if len(self._scanners) >= PANES_LIMIT:  # nobody tells which panes are gone
-                del self._scanners[next(iter(self._scanners))]
-            scanner = self._scanners[pane_id] = OscScanner(escaped=True)
-        for payload in scanner.feed(output.escaped):
-            self._told(pane_id, payload)
-        if output.age_ms > LAG_LIMIT_MS and self._budget.strained:
-            self._ask(pane_id, "pause")  # tmux tells that it did so inside the answer, where nobody looks
-            self._pause(pane_id)
+
+    def _hear(self, pane_id: str, escaped: bytes) -> None:
+        pane = self._pane(pane_id)
+        heard = pane.scanner.scan(escaped)
+        pane.outputs.feed(escaped, heard)
+        for each in heard:
+            self._told(pane_id, each.payload)
+
+    def _pane(self, pane_id: str) -> _Pane:
+        pane = self._panes.get(pane_id)
+        if pane is None:
+            if len(self._panes) >= PANES_LIMIT:  # nobody tells which panes are gone
+                self.forget(next(iter(self._panes)))
+            outputs = CommandOutputs(self._outputs_budget, escaped=True, from_start=False)
+            pane = self._panes[pane_id] = _Pane(outputs)
+        return pane
 
     def _pause(self, pane_id: str) -> None:
-        self._scanners.pop(pane_id, None)
+        self._pane(pane_id).gap()
         self._paused.add(pane_id)
         self._later("go on", PAUSE_S, self._go_on)
 
@@ -212,5 +272,7 @@ class PaneListener:
             self._timers[name] = asyncio.get_running_loop().call_later(delay_s, due)
 
     def _forget_panes(self) -> None:
-        self._scanners.clear()
+        """The client is another one, or none."""
+        for pane in self._panes.values():
+            pane.gap()
         self._paused.clear()

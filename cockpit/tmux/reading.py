@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cockpit.model import Size
 from cockpit.tmux.capture import CAPTURE_TIMEOUT_S
 from cockpit.tmux.commands import run_tmux
 from cockpit.tmux.server import TmuxServer
@@ -13,6 +14,12 @@ async def cursor_line(server: TmuxServer, window_id: str) -> int:
     Raises `TmuxError`.
     """
     return sum(await _numbers(server, window_id, "#{history_size} #{cursor_y}"))
+
+
+async def pane_size(server: TmuxServer, window_id: str) -> Size:
+    """The size of the window's pane. Raises `TmuxError`."""
+    columns, rows = await _numbers(server, window_id, "#{pane_width} #{pane_height}")
+    return Size(columns, rows)
 
 
 async def capture_text(

@@ -13,6 +13,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from cockpit.command_outputs import CommandOutputs
 from cockpit.errors import TmuxError, TmuxGoneError, TmuxTimeoutError
 from cockpit.model import Size
 from cockpit.tmux.attachment import Attachment
@@ -113,9 +114,18 @@ class TmuxServer:
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener) if listener in self._listeners else None
 
-    def watch_output(self, window_id: str, heard: Callable[[], None]) -> Callable[[], None]:
-        """Calls `heard` whenever the window's program printed, shown or not, until the returned call."""
-        return self._attached.output.watch(window_id, heard)
+    def watch_output(
+        self, window_id: str, heard: Callable[[], None], *, closely: bool = False
+    ) -> Callable[[], None]:
+        """Calls `heard` whenever the window's program printed, shown or not, until the returned call.
+
+        `closely`: nothing it prints is missed meanwhile. Raises `TerminalGoneError` when the window is unknown then.
+        """
+        return self._attached.watch_output(window_id, heard, closely=closely)
+
+    async def outputs(self, window_id: str) -> CommandOutputs:
+        """What is known of the commands of the window's shell, by what it has printed so far."""
+        return await self._attached.outputs(window_id)
 
     async def start(self) -> StartReport:
         """Adopts the living server or starts one. Idempotent, and safe against any number of others doing the same.
@@ -212,6 +222,7 @@ class TmuxServer:
         if not program.argv:  # without a program tmux would repeat the window's last one
             shell = (await self._attached.sequence(("show-options", "-gv", "default-shell")))[0]
             program = replace(program, argv=(shell[0], "-l"))
+        self._attached.forget_program(window_id)
         *_, lines = await self._attached.sequence(*replace_commands(window_id, program))
         window = parse_windows(lines)[0]
         self._attached.observer.started(window)

@@ -33,6 +33,10 @@ class Speakers:
         """The window of a known pane."""
         return self._window_ids.get(pane_id)
 
+    def pane_of(self, window_id: str) -> str | None:
+        """The pane of a known window."""
+        return next((pane for pane, window in self._window_ids.items() if window == window_id), None)
+
     def forget(self, window_id: str) -> None:
         """The window is gone."""
         for pane_id in [pane for pane, window in self._window_ids.items() if window == window_id]:

@@ -43,11 +43,19 @@ def test_colours_come_when_they_are_wanted(styled: bool) -> None:
     assert text.count("\n") == 1
 
 
-def test_the_output_of_the_last_command_is_known_by_the_marks() -> None:
+def test_the_output_of_the_last_command_is_known_by_the_marks_or_not_at_all() -> None:
+    prompt, run, done = b"\x1b]133;A\x07$ \x1b]133;B\x07", b"\r\n\x1b]133;C\x07", b"\x1b]133;D;0\x07"
     emulator = fed("", 20, 6)
-    assert last_command_output(emulator) == ""
-    for command, output in ((b"ls", b"a\r\nb\r\n"), (b"true", b"")):
-        emulator.feed(b"\x1b]133;A\x07$ \x1b]133;B\x07" + command + b"\r\n\x1b]133;C\x07" + output)
-        emulator.feed(b"\x1b]133;D;0\x07")
-    emulator.feed(b"\x1b]133;A\x07$ \x1b]133;B\x07")
+    assert last_command_output(emulator) is None
+    emulator.feed(prompt + b"ls" + run)
+    assert last_command_output(emulator) is None, (
+        "it may have printed nothing, or what it printed was cleared"
+    )
+    emulator.feed(b"a\r\nb\r\n")
+    assert last_command_output(emulator) == "a\nb", "it runs"
+    emulator.feed(done + prompt)
     assert last_command_output(emulator) == "a\nb"
+    emulator.feed(b"true" + run + done + prompt)
+    assert last_command_output(emulator) == ""
+    emulator.feed(b"typed ahead")
+    assert last_command_output(emulator) is None, "the prompt looks otherwise: a row of output may end in it"

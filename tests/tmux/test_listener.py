@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import random
 import signal
+from collections.abc import Callable
 
+from cockpit.tmux.control_parser import Notification, Output
 from cockpit.tmux.events import ProgramSpoke, ServerGone
 from cockpit.tmux.lifecycle import wait_ended
-from cockpit.tmux.listener import BURST_BYTES, BYTES_PER_SECOND, ReadBudget
+from cockpit.tmux.listener import BURST_BYTES, BYTES_PER_SECOND, PaneListener, ReadBudget
 from cockpit.tmux.server import TmuxServer
 from cockpit.tmux.speakers import KEPT_WORDS, UNKNOWN_PANES, Speakers
 from cockpit.tmux.windows import WindowInfo
@@ -108,6 +111,104 @@ def test_the_budget_allows_a_burst_and_then_a_rate() -> None:
     assert budget.spend(BYTES_PER_SECOND // 10, 0.3)
     assert budget.spend(BURST_BYTES - 1, 1000.0)
     assert not budget.spend(1, 1000.0)
+
+
+PROMPT = r"printf '\033]133;A;aid=cockpit\a$ \033]133;B;aid=cockpit\a'"
+COMMAND = (
+    "printf '\\033]133;C;aid=cockpit\\a'; printf 'printed %s' \"$line\"; "
+    f"printf '\\033]133;D;7;aid=cockpit\\033\\134'; {PROMPT}"
+)
+COMMANDS = f"{PROMPT}; while read line; do {COMMAND}; done"
+
+
+async def printed(server: TmuxServer, window_id: str, line: bytes) -> list[tuple[bytes, int | None]]:
+    """What is known of the commands in a window once one has run there."""
+    heard = asyncio.Event()
+    stop = server.watch_output(window_id, heard.set)
+    try:
+        outputs = await server.outputs(window_id)
+        before = outputs.count
+        await server.send(window_id, line + b"\n")
+        async with asyncio.timeout(DEADLINE_S):
+            while not (outputs.count > before and outputs.shell and outputs.shell.at_prompt):
+                heard.clear()
+                await heard.wait()
+    finally:
+        stop()
+    return [(output.data, output.exit_code) for output in outputs.since(0)]
+
+
+async def test_what_commands_print_is_kept_of_shown_and_hidden_windows(server: TmuxServer) -> None:
+    shown = await server.new_window("shown", sh(COMMANDS))
+    hidden = await server.new_window("hidden", sh(COMMANDS))
+    display = DisplayProcess(*server.display_argv())
+    try:
+        for window in (shown, hidden):
+            name = window.name.encode()
+            assert await printed(server, window.window_id, name) == [(b"printed " + name, 7)]
+            assert (await printed(server, window.window_id, b"\\\\"))[1:] == [(rb"printed \134", 7)]
+    finally:
+        display.close()
+    again = await server.respawn_window(hidden.window_id, sh(COMMANDS))
+    assert await printed(server, again.window_id, b"new") == [(b"printed new", 7)]
+
+
+async def test_a_pane_that_was_paused_has_a_gap_and_one_listened_to_closely_is_not(
+    server: TmuxServer,
+) -> None:
+    told: list[str] = []
+    listener = PaneListener(server.setup, lambda pane_id, payload: told.append(pane_id), told.append)
+    stop = listener.listen_closely("%1")
+    for pane_id in ("%1", "%2", "%1"):
+        listener._noticed(Output(pane_id, rb"\033]133;C;aid=cockpit\007"))
+        listener._noticed(Output(pane_id, b"x" * BURST_BYTES, age_ms=500))
+    assert (listener.outputs("%1").gaps, listener.outputs("%2").gaps) == (1, 2)
+    stop()
+    listener._noticed(Output("%1", b"x" * BURST_BYTES, age_ms=500))
+    assert listener.outputs("%1").gaps == 2
+    listener._noticed(Notification("pause", "%3"))
+    assert listener.outputs("%3").gaps == 2, "tmux paused it, or it was heard from the middle on"
+    kept = listener.outputs("%1")
+    listener.forget("%1")
+    assert kept.closed
+    assert listener.outputs("%1") is not kept
+    await listener.stop()
+
+
+async def test_what_was_printed_in_another_server_is_nobody_s_here(make_server: ServerFactory) -> None:
+    server = make_server()
+    panes = []
+    for _ in range(2):
+        await server.start()
+        window = await server.new_window("one", sh(COMMANDS))
+        panes.append(window.pane_id)
+        assert await printed(server, window.window_id, b"x") == [(b"printed x", 7)]
+        await server.shutdown(keep=False)
+    assert panes[0] == panes[1], "servers number their panes alike"
+
+
+async def test_a_listener_that_comes_back_knows_that_it_missed_something(server: TmuxServer) -> None:
+    window = await server.new_window("one", sh(f"{PROMPT}; yes again | while sleep 0.1; do {COMMAND}; done"))
+    heard = asyncio.Event()
+    stop = server.watch_output(window.window_id, heard.set)
+    outputs = await server.outputs(window.window_id)
+
+    async def until(true: Callable[[], bool]) -> None:
+        async with asyncio.timeout(DEADLINE_S):
+            while not true():
+                heard.clear()
+                await heard.wait()
+
+    await until(lambda: outputs.count > 0)
+    format_ = "#{?#{m:*pause-after*,#{client_flags}},#{client_pid},}"
+    client = int("".join((await server.run(("list-clients", "-F", format_)))[0]))
+    os.kill(client, signal.SIGKILL)
+    await until(lambda: outputs.gaps > 1)
+    before = outputs.count
+    await until(lambda: outputs.count > before + 1)
+    stop()
+    last = outputs.since(0)[-1]
+    assert (last.data, last.gap, last.exit_code) == (b"printed ", False, 7)
 
 
 def window(number: int) -> WindowInfo:

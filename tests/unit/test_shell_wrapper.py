@@ -33,7 +33,10 @@ class Run:
     @property
     def marks(self) -> list[str]:
         """The marks in order, without parameters but the exit code."""
-        return [mark.decode().replace(";ran=1", "") for mark in _MARK.findall(self.output)]
+        return [
+            mark.decode().replace(";ran=1", "").removesuffix(";aid=cockpit")
+            for mark in _MARK.findall(self.output)
+        ]
 
     @property
     def out(self) -> str:

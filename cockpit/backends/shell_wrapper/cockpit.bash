@@ -40,16 +40,16 @@ __cockpit_prompt() {
     fi
     if [[ -t 1 ]]; then
         if [[ -n ${__cockpit_ran-} ]]; then
-            builtin printf '\e]133;D;%s\a' "$status"
+            builtin printf '\e]133;D;%s;aid=cockpit\a' "$status"
         fi
-        builtin printf '\e]133;A\a'
+        builtin printf '\e]133;A;aid=cockpit\a'
     fi
     __cockpit_ran=
     if [[ ${PS1-} != *'133;B'* && (-z ${PS1+set} || ${PS1@a} != *x*) ]]; then
-        PS1=${PS1-}'\[\e]133;B\a\]'
+        PS1=${PS1-}'\[\e]133;B;aid=cockpit\a\]'
     fi
     if [[ ${PS0-} != *'133;C'* && (-z ${PS0+set} || ${PS0@a} != *x*) ]]; then
-        PS0=${PS0-}'\e]133;C;ran=$((__cockpit_ran=1))\a'
+        PS0=${PS0-}'\e]133;C;aid=cockpit;ran=$((__cockpit_ran=1))\a'
     fi
     __cockpit_signal
     builtin return "$status"

@@ -21,15 +21,15 @@ end
 if string match -qr '^[0-3]\.' -- $version
     and not string match -q '*133;*' -- (functions fish_prompt 2>/dev/null) (functions -a | string match -r '^(?:__ksi|__ghostty|__vsc).*')
     function __cockpit_mark_prompt --on-event fish_prompt --on-event fish_cancel --on-event fish_posterror
-        isatty stdout; and printf '\e]133;A\a'
+        isatty stdout; and printf '\e]133;A;aid=cockpit\a'
     end
 
     function __cockpit_mark_output --on-event fish_preexec
-        isatty stdout; and printf '\e]133;C\a'
+        isatty stdout; and printf '\e]133;C;aid=cockpit\a'
     end
 
     function __cockpit_mark_end --on-event fish_postexec
         set -l code $status
-        isatty stdout; and printf '\e]133;D;%s\a' $code
+        isatty stdout; and printf '\e]133;D;%s;aid=cockpit\a' $code
     end
 end

@@ -50,13 +50,13 @@ if [[ -o interactive ]]; then
         builtin emulate -L zsh
         if [[ -t 1 ]]; then
             if [[ -n ${__cockpit_ran-} ]]; then
-                builtin print -n -- "\e]133;D;$ret\a"
+                builtin print -n -- "\e]133;D;$ret;aid=cockpit\a"
             fi
-            builtin print -n -- '\e]133;A\a'
+            builtin print -n -- '\e]133;A;aid=cockpit\a'
         fi
         builtin typeset -g __cockpit_ran=
         if [[ ${PS1-} != *'133;'[AB]* && ${PS1-} != *% && -o prompt_percent && ${(t)PS1} != *export* ]]; then
-            PS1+=$'%{\e]133;B\a%}'
+            PS1+=$'%{\e]133;B;aid=cockpit\a%}'
         fi
     }
 
@@ -64,7 +64,7 @@ if [[ -o interactive ]]; then
         builtin emulate -L zsh
         builtin typeset -g __cockpit_ran=1
         if [[ -t 1 ]]; then
-            builtin print -n -- '\e]133;C\a'
+            builtin print -n -- '\e]133;C;aid=cockpit\a'
         fi
     }
 
