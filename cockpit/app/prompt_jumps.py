@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cockpit.app.core import Core
 from cockpit.app.reading import Reading
+from cockpit.errors import CockpitError
 
 if TYPE_CHECKING:
     from cockpit.terminal.local_view import LocalView
@@ -15,8 +17,9 @@ NO_MARKS = "No prompts are marked here: by the shell (OSC 133), or a tmux older 
 class PromptJumps:
     """Belongs to the main screen."""
 
-    def __init__(self, reading: Reading) -> None:
+    def __init__(self, reading: Reading, core: Core) -> None:
         self._reading = reading
+        self._core = core
         reading.jumped = self.jump
 
     def previous(self) -> None:
@@ -49,8 +52,23 @@ class PromptJumps:
             local.cursor_to_selection()
 
     def _copy_output(self, local: LocalView) -> None:
-        if self._has_output(local):
+        if not local.has_prompts:
+            self._reading.begin(self._copy_heard())
+        elif self._has_output(local):
             self._reading.copies.selection(local)
+
+    async def _copy_heard(self) -> None:
+        """A tmux older than 3.7 doesn't tell where prompts are, but what commands print was heard."""
+        try:
+            read = (await self._core.scrollback(capture=False)).last_output
+            text = await read() if read is not None else ""
+        except CockpitError:
+            self._reading.tell(NO_MARKS, "warning")
+            return
+        if text:
+            self._reading.copies.text(text)
+        else:
+            self._reading.tell("The last command printed nothing.", "information")
 
     def _has_output(self, local: LocalView) -> bool:
         if local.select_last_output():

@@ -26,11 +26,15 @@ class ReadingCopies:
         self._tell = tell
         self._start = start
 
+    def text(self, text: str) -> None:
+        """Copies this."""
+        self._start(self._copy_and_tell(text))
+
     def selection(self, local: LocalView) -> None:
         """Copies what is selected."""
         text = local.selection.text()
         if text:
-            self._start(self._copy_and_tell(text))
+            self.text(text)
 
     def link(self, local: LocalView, row: int, column: int) -> None:
         """Opens what the cell of the viewport leads to where that can be seen, else copies it."""

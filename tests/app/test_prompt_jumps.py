@@ -55,6 +55,14 @@ async def test_the_last_output_is_copied_or_selected() -> None:
 
 
 @both_backends
+async def test_the_last_output_is_copied_where_prompts_are_not_seen_too(backend: str) -> None:
+    """tmux before 3.7 doesn't tell where they are."""
+    async with reader(backend, MARKED) as person:
+        await person.world.key("view.copy_output")
+        await person.copies("three 1\nthree 2")
+
+
+@both_backends
 @pytest.mark.parametrize("binding", ["view.copy_output", "view.select_output", "view.previous_prompt"])
 async def test_without_marks_that_is_said(backend: str, binding: str) -> None:
     async with reader(backend) as person:

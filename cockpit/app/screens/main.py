@@ -94,7 +94,7 @@ class MainScreen(Screen[None]):
             self._pane, core, copy=self.copying.copy, open_link=self.copying.open_link, tell=self.tell,
             changed=self.show_place, start=self._starter("reading"),
         )  # fmt: skip
-        self.prompts = PromptJumps(self.reading)
+        self.prompts = PromptJumps(self.reading, core)
         self.searching = Searching(self.reading, self._pane, lambda: self.query_one(SearchBar))
         self.place = SidebarPlace(self, self._leader_changed)
         self.dialogues = Dialogues(self)
