@@ -51,6 +51,8 @@ class Router:
         elsewhere: Callable[[Terminal], str] = lambda _: "",
     ) -> None:
         self._factories = dict(factories)
+        self.kinds = frozenset(factories)
+        """The backends there are."""
         self._backends: dict[str, Backend] = {}
         self._listener = listener
         self._notice = notice
@@ -60,11 +62,6 @@ class Router:
         self._told: set[str] = set()
         self.tmux: Availability | None = None
         """The last look at tmux, or None before the first one."""
-
-    @property
-    def kinds(self) -> frozenset[str]:
-        """The backends there are."""
-        return frozenset(self._factories)
 
     async def look_for_tmux(self) -> Availability:
         """Looks anew whether tmux can be used; starts nothing."""

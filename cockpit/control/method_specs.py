@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from cockpit.model import TerminalState
 from cockpit.workspace.commands import Parameter
 
 DEFAULT_TIMEOUT_S = 30.0
@@ -111,18 +112,18 @@ METHODS: dict[str, MethodSpec] = {
         ),
         MethodSpec(
             "read",
-            "The text of a terminal: its screen, or more with `lines` or `history`.",
+            "The text of a terminal: its screen, more with `lines` or `history`, or a command's `output`.",
             (
                 _TARGET,
                 Parameter("lines", int, description="the last so many lines"),
                 Parameter("history", bool, description="everything there is"),
-                Parameter("output", bool, description="what the last command printed (OSC 133; not on tmux)"),
+                Parameter("output", bool, description="what the last command printed, by the shell's marks"),
                 Parameter("styled", bool, description="with SGR sequences"),
             ),
         ),
         MethodSpec(
             "wait",
-            "Wait for text, a regular expression, quiet, a prompt or the end of a terminal's program.",
+            "Wait for text, a regular expression, quiet, a prompt, the end of a terminal's program or its status.",
             (
                 _TARGET,
                 Parameter("text", description="on the screen, or printed from now on"),
@@ -130,6 +131,7 @@ METHODS: dict[str, MethodSpec] = {
                 Parameter("quiet", float, description="so many seconds without output"),
                 Parameter("prompt", bool, description="the shell waits for a command (OSC 133)"),
                 Parameter("exit", bool, description="its own command ended, or its program"),
+                Parameter("status", description="the terminal's state: " + ", ".join(TerminalState)),
                 _TIMEOUT,
             ),
             lasting=True,

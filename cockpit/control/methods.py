@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import nullcontext, suppress
 from typing import Any
 
 from cockpit.backends.base import ReadSpan
@@ -110,12 +111,16 @@ class Methods:
         quiet: float | None = None,
         prompt: bool = False,
         exit: bool = False,
+        status: str | None = None,
         timeout: float = DEFAULT_TIMEOUT_S,
     ) -> dict[str, Any]:
         """Waits in a terminal, started if it never was."""
-        condition = condition_from(text=text, expression=regex, quiet=quiet, prompt=prompt, exit=exit)
+        condition = condition_from(
+            text=text, expression=regex, quiet=quiet, prompt=prompt, exit=exit, status=status
+        )
         session, terminal = self.rows.terminal(target)
-        await self._ensure_started(session, terminal)
+        with nullcontext() if status is None else suppress(CockpitError):  # its status tells
+            await self._ensure_started(session, terminal)
         return await Wait(self._workspace, self._marks, session, terminal).until(condition, timeout)
 
     async def do_commands(self) -> dict[str, Any]:

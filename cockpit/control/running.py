@@ -1,10 +1,10 @@
 """Runs a command line in a terminal's shell, and can wait for its output and exit status.
 
-A line is typed or read from a script file (see `workspace.command_lines`); one that is waited for always goes through a
-file, for a shell without prompt marks does not tell when a command is over. At the end such a script marks the end of
-the output on the terminal, leaves the exit status in a done file and gives cockpit a second to read the screen before
-the prompt is drawn. The file may be there before the last output has come through the terminal; behind the mark all
-has.
+A line is typed or read from a script file (see `workspace.command_lines`). One that is waited for is typed only where
+the shell marks what it runs (see `typed_run`): else nobody tells when a command is over. At the end such a script marks
+the end of the output on the terminal, leaves the exit status in a done file and gives cockpit a second to read the
+screen before the prompt is drawn. The file may be there before the last output has come through the terminal; behind
+the mark all has.
 """
 
 from __future__ import annotations
@@ -14,12 +14,14 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
+from weakref import WeakValueDictionary
 
 from cockpit.backends.base import ReadSpan
 from cockpit.backends.environment import program_name
 from cockpit.backends.shell import find_shell
 from cockpit.control.codes import ErrorCode
 from cockpit.control.protocol import ProtocolError
+from cockpit.control.typed_run import TypedRun
 from cockpit.errors import CockpitError
 from cockpit.file_watch import FileWatch
 from cockpit.model import Session, Terminal, TerminalState
@@ -44,6 +46,7 @@ class Runner:
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def run(
         self, session: Session, terminal: Terminal, command: str, *, wait: bool, timeout_s: float
@@ -56,11 +59,16 @@ class Runner:
         """
         if "\0" in command or not command.strip():
             raise ProtocolError(ErrorCode.INVALID_PARAMS, "a command needs text, without NUL bytes")
-        strategy = choose_strategy(command, wait=wait)
+        strategy = choose_strategy(command)
         answer: dict[str, Any] = {"terminal": terminal.id, "strategy": str(strategy)}
         if strategy is Strategy.TYPED:
-            await self._type(terminal, command, timeout_s)
-            return answer
+            if not wait:
+                await self._type(terminal, command, timeout_s)
+                return answer
+            typed = await self._typed_and_waited(session, terminal, command, timeout_s)
+            if typed is not None:
+                return answer | typed
+            answer["strategy"] = str(Strategy.SCRIPT)
         script = Script.named(self._workspace.paths.runtime_dir, terminal.cwd)
         shell = self._shell_of(terminal)
         await asyncio.to_thread(script.write, command, shell, tells=wait)
@@ -74,6 +82,27 @@ class Runner:
             raise
         finally:
             script.done.unlink(missing_ok=True)
+
+    async def _typed_and_waited(
+        self, session: Session, terminal: Terminal, command: str, timeout_s: float
+    ) -> dict[str, Any] | None:
+        """None where the shell doesn't mark what it runs. One after the other in each terminal."""
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + timeout_s
+        turn = self._turns.setdefault(terminal.id, asyncio.Lock())
+        try:
+            async with asyncio.timeout_at(deadline):
+                await self._start(session, terminal)
+                await turn.acquire()
+        except TimeoutError:
+            message = (
+                f"another command still runs in {terminal.name} after {timeout_s:g} s; nothing was typed"
+            )
+            raise ProtocolError(ErrorCode.TIMED_OUT, message) from None
+        try:
+            return await TypedRun(self._workspace, session, terminal, command).run(deadline - loop.time())
+        finally:
+            turn.release()
 
     async def _run_and_wait(
         self, session: Session, terminal: Terminal, script: Script, shell: str, timeout_s: float

@@ -37,6 +37,7 @@ class Condition:
     quiet_s: float | None = None
     prompt: bool = False
     exit: bool = False
+    status: TerminalState | None = None
 
     @property
     def name(self) -> str:
@@ -45,21 +46,33 @@ class Condition:
             return "text"
         if self.quiet_s is not None:
             return "quiet"
+        if self.status is not None:
+            return "status"
         return "prompt" if self.prompt else "exit"
 
 
 def condition_from(
-    *, text: str | None, expression: str | None, quiet: float | None, prompt: bool, exit: bool
+    *,
+    text: str | None,
+    expression: str | None,
+    quiet: float | None,
+    prompt: bool,
+    exit: bool,
+    status: str | None = None,
 ) -> Condition:
     """The condition a caller named.
 
     Raises:
-        ProtocolError: none or several were named, or the expression can't be read.
+        ProtocolError: none or several were named, or what was named means nothing.
     """
-    if sum((text is not None, expression is not None, quiet is not None, prompt, exit)) != 1:
+    named = (text is not None, expression is not None, quiet is not None, prompt, exit, status is not None)
+    if sum(named) != 1:
         raise ProtocolError(
-            ErrorCode.INVALID_PARAMS, "name one thing to wait for: text, regex, quiet, prompt or exit"
+            ErrorCode.INVALID_PARAMS, "name one thing to wait for: text, regex, quiet, prompt, exit or status"
         )
+    if status is not None and status not in list(TerminalState):
+        states = ", ".join(TerminalState)
+        raise ProtocolError(ErrorCode.INVALID_PARAMS, f"there is no such status; take one of: {states}")
     if quiet is not None and not 0 < quiet <= 86_400:
         raise ProtocolError(ErrorCode.INVALID_PARAMS, "quiet must be more than 0 seconds and at most a day")
     if text == "" or expression == "":
@@ -74,7 +87,7 @@ def condition_from(
             why = "it is nested too deep" if isinstance(error, RecursionError) else error
             message = f"the regular expression can't be read: {why}"
             raise ProtocolError(ErrorCode.INVALID_PARAMS, message) from error
-    return Condition(pattern, quiet, prompt, exit)
+    return Condition(pattern, quiet, prompt, exit, None if status is None else TerminalState(status))
 
 
 class Wait:
@@ -127,7 +140,7 @@ class Wait:
             found = await self._look(condition)
             if found is not None:
                 return found
-            if ended:
+            if ended and (condition.status is None or self._closed):  # what has ended may be started again
                 raise ProtocolError(ErrorCode.ENDED, f"{self._terminal.name} ended first{self._how}")
             if condition.quiet_s is not None:
                 await self._quiet(condition.quiet_s)
@@ -152,6 +165,8 @@ class Wait:
         if condition.quiet_s is not None:
             quiet = asyncio.get_running_loop().time() - self._printed_at >= condition.quiet_s
             return {} if quiet else None
+        if condition.status is not None:
+            return {} if not self._closed and self._terminal.status.state is condition.status else None
         run = self._terminal.run
         if condition.prompt:
             waiting = run is not None and run.state is CommandState.WAITING
@@ -194,8 +209,11 @@ class Wait:
     @property
     def _ended(self) -> bool:
         """Closed, or its program ended, or out of reach."""
-        found = self._workspace.rows.find(self._terminal.id)
-        return found is None or self._terminal.status.state not in _RUNNING
+        return self._closed or self._terminal.status.state not in _RUNNING
+
+    @property
+    def _closed(self) -> bool:
+        return self._workspace.rows.find(self._terminal.id) is None
 
     @property
     def _how(self) -> str:
@@ -208,4 +226,4 @@ class Wait:
         hint = ""
         if condition.prompt and self._marks.at_prompt(self._terminal.id) is None:
             hint = "; its shell marks no prompts (OSC 133), so wait for quiet or text"
-        return f"{timeout_s:g} s passed without {condition.name} in {self._terminal.name}{hint}"
+        return f"{timeout_s:g} s passed without {condition.status or condition.name} in {self._terminal.name}{hint}"

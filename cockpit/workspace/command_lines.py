@@ -23,7 +23,8 @@ _EDITED = re.compile(r"!|\A\^|(?:\A|[\s;&|()])#")
 _STATUS_SHELLS = frozenset({"fish", "csh", "tcsh", "rc", "elvish"})
 """Shells that keep the last exit status in `$status` and read scripts by `source`."""
 _FINISH = (
-    'printf "\\033]133;D;%s\\007" "$1" >/dev/tty; printf "%s\\n" "$1" >"$2.new" && mv -f "$2.new" "$2"; i=0; '
+    'printf "\\033]133;D;%s;aid=cockpit-run\\007" "$1" >/dev/tty; '
+    'printf "%s\\n" "$1" >"$2.new" && mv -f "$2.new" "$2"; i=0; '
     'while [ -e "$2" ] && [ $i -lt 50 ]; do sleep 0.02; i=$((i+1)); done; rm -f "$2"; exit "$1"'
 )
 """Marks the end of the output (OSC 133), leaves the status, waits until cockpit took it (at most a second), and ends
@@ -37,9 +38,9 @@ class Strategy(StrEnum):
     SCRIPT = "script"
 
 
-def choose_strategy(command: str, *, wait: bool = False) -> Strategy:
+def choose_strategy(command: str) -> Strategy:
     """A pure choice: typed is what a person would have done, and stays in the shell's history."""
-    if wait or len(command) > TYPED_LIMIT or not command.isprintable() or _EDITED.search(command):
+    if len(command) > TYPED_LIMIT or not command.isprintable() or _EDITED.search(command):
         return Strategy.SCRIPT
     try:
         shlex.split(command)

@@ -93,11 +93,13 @@ class Readiness:
             self._look_again(terminal_id)
         return str(sentinel)
 
-    async def wait(self, terminal_id: str) -> None:
-        """Returns when the terminal's shell is ready, counts as ready, or has ended."""
+    async def wait(self, terminal_id: str) -> bool:
+        """Returns when the terminal's shell is ready, counts as ready, or has ended; False when it was so before."""
         start = self._starts.get(terminal_id)
-        if start is not None:
-            await start.over.wait()
+        if start is None or start.over.is_set():
+            return False
+        await start.over.wait()
+        return True
 
     def forget(self, terminal_id: str) -> None:
         """The program has ended or never started: nobody waits for it any more."""

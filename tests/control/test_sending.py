@@ -181,29 +181,28 @@ async def test_text_bytes_and_keys_arrive_as_they_are(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("command", "wait", "strategy"),
+    ("command", "strategy"),
     [
-        ("make", False, Strategy.TYPED),
-        ("make", True, Strategy.SCRIPT),
-        ("x" * 500, False, Strategy.TYPED),
-        ("x" * 501, False, Strategy.SCRIPT),
-        ("ü" * 500, False, Strategy.TYPED),
-        ("two\nlines", False, Strategy.SCRIPT),
-        ("a\ttab", False, Strategy.SCRIPT),
-        ("an \x1b escape", False, Strategy.SCRIPT),
-        ("x" * 4096, False, Strategy.SCRIPT),
-        ("x" * 16_385, False, Strategy.SCRIPT),
-        ("echo hi!!", False, Strategy.SCRIPT),
-        ("^old^new", False, Strategy.SCRIPT),
-        ("make # all", False, Strategy.SCRIPT),
-        ("gh issue view a#12 --color=x#fff", False, Strategy.TYPED),
-        ("echo 'open", False, Strategy.SCRIPT),
-        ("echo end\\", False, Strategy.SCRIPT),
-        ("echo 'it is' \"quoted\" \\$HOME $(pwd) | cat; true & true", False, Strategy.TYPED),
+        ("make", Strategy.TYPED),
+        ("x" * 500, Strategy.TYPED),
+        ("x" * 501, Strategy.SCRIPT),
+        ("ü" * 500, Strategy.TYPED),
+        ("two\nlines", Strategy.SCRIPT),
+        ("a\ttab", Strategy.SCRIPT),
+        ("an \x1b escape", Strategy.SCRIPT),
+        ("x" * 4096, Strategy.SCRIPT),
+        ("x" * 16_385, Strategy.SCRIPT),
+        ("echo hi!!", Strategy.SCRIPT),
+        ("^old^new", Strategy.SCRIPT),
+        ("make # all", Strategy.SCRIPT),
+        ("gh issue view a#12 --color=x#fff", Strategy.TYPED),
+        ("echo 'open", Strategy.SCRIPT),
+        ("echo end\\", Strategy.SCRIPT),
+        ("echo 'it is' \"quoted\" \\$HOME $(pwd) | cat; true & true", Strategy.TYPED),
     ],
 )
-def test_how_a_command_line_reaches_the_shell(command: str, wait: bool, strategy: Strategy) -> None:
-    assert choose_strategy(command, wait=wait) is strategy
+def test_how_a_command_line_reaches_the_shell(command: str, strategy: Strategy) -> None:
+    assert choose_strategy(command) is strategy
 
 
 @pytest.mark.parametrize("shell", ["bash", "sh", "zsh", "fish", "dash"])

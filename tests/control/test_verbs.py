@@ -19,6 +19,7 @@ from cockpit.control.verbs.pages import GROUPS, overview
 from cockpit.control.verbs.streams import json_text
 from cockpit.control.verbs.telling import PAYLOAD_BYTES, fitted
 from cockpit.errors import UsageError
+from cockpit.model import TerminalState
 from tests.harness.cockpit_app import ROOT
 
 VERBS = all_verbs()
@@ -261,3 +262,33 @@ def test_rows_are_aligned_and_colours_say_something() -> None:
         "exit_code:  0",
         "reason:     a[m",
     ]
+
+
+def test_the_page_of_wait_names_every_state() -> None:
+    (status,) = (option for option in VERBS["wait"].options if option.name == "status")
+    assert status.help.endswith(": " + ", ".join(TerminalState))
+
+
+@pytest.mark.parametrize(
+    ("answer", "code", "told"),
+    [
+        ({"exit_code": 3}, 3, ""),
+        ({"exit_code": 0, "cut": True}, 0, "beginning is missing"),
+        ({"exit_code": None}, 125, "not known"),
+        ({"exit_code": None, "signal": 9}, 137, ""),
+    ],
+)
+def test_run_says_what_is_missing_and_ends_as_the_command_did(
+    answer: dict[str, object],
+    code: int,
+    told: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    whole = {"output": "printed", "signal": None, **answer}
+    monkeypatch.setattr("cockpit.control.verbs.sending.ask", lambda *_, **__: whole)
+    assert main(["run", "--wait", "build", "make"], None) == code
+    printed = capsys.readouterr()
+    assert printed.out == "printed\n"
+    assert told in printed.err
+    assert bool(printed.err) is bool(told)

@@ -98,6 +98,25 @@ async def test_closing_the_terminal_ends_every_wait(tmp_path: Path, how: str) ->
         assert {answer["error"]["code"] for answer in answers} == {"ended"}
 
 
+async def test_a_status_is_waited_for_also_beyond_an_end(tmp_path: Path) -> None:
+    async with serving(tmp_path) as it:
+        backend, (_, terminal_id) = it.world.pty[0], ids(it)
+        client = await it.client()
+        answer = await client.result("wait", target="current", status="running")
+        assert (answer["reason"], answer["exit_code"]) == ("status", None)
+        client.post("wait", target="current", status="exited")
+        await (await it.client()).result("status")
+        backend.listener(StatusChanged(terminal_id, TerminalStatus(TerminalState.EXITED, 3)))
+        answer = (await client.frame())["result"]
+        assert (answer["reason"], answer["exit_code"]) == ("status", 3)
+        client.post("wait", target="current", status="running")
+        await (await it.client()).result("restart", target="current")
+        assert (await client.frame())["result"]["reason"] == "status"
+        client.post("wait", target="current", status="held", timeout=600)
+        await (await it.client()).result("terminal.close")
+        assert (await client.frame())["error"]["code"] == "ended"
+
+
 async def test_a_deadline_passes_and_nonsense_is_refused(tmp_path: Path) -> None:
     async with serving(tmp_path) as it:
         client = await it.client()
@@ -108,6 +127,8 @@ async def test_a_deadline_passes_and_nonsense_is_refused(tmp_path: Path) -> None
             {"text": ""},
             {"regex": "("},
             {"quiet": -1},
+            {"status": "asleep"},
+            {"status": "running", "prompt": True},
             {"exit": True, "timeout": 0},
             {"exit": True, "timeout": 1e9},
         ):

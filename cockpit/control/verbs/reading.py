@@ -10,6 +10,7 @@ from cockpit.control.verbs.streams import flush, write_json
 from cockpit.errors import UsageError
 
 WAIT_TIMEOUT_S = 60.0
+_STATES = "new, running, exited, detached, unavailable, held, failed"
 
 
 def _read(arguments: Arguments) -> int:
@@ -32,9 +33,10 @@ def _wait(arguments: Arguments) -> int:
         "quiet": arguments.quiet,
         "prompt": arguments.prompt,
         "exit": arguments.exit,
+        "status": arguments.status,
     }
     if sum(value is not None for value in conditions.values()) != 1:
-        raise UsageError("wait: name one of --text, --regex, --quiet, --prompt and --exit")
+        raise UsageError("wait: name one of --text, --regex, --quiet, --prompt, --exit and --status")
     params = {"target": target_of(arguments.target, arguments), "timeout": timeout_s, **conditions}
     result = ask(arguments, "wait", params, timeout_s=timeout_s)
     return show(arguments, result, result.get("match", "") if arguments.regex else "")
@@ -65,10 +67,12 @@ VERBS = {
             options=(
                 Option("lines", "the last so many lines", metavar="NUMBER", kind=count, short="n"),
                 Option("history", "everything there is"),
-                Option("output", "what the last command printed; needs prompt marks (OSC 133), and no tmux"),
+                Option("output", "what the last command printed, or has printed so far"),
                 Option("styled", "with colours, as SGR sequences"),
             ),
-            description="Lines that the terminal wrapped are whole again.",
+            description="Lines that the terminal wrapped are whole again. --output needs a shell that marks its "
+            "commands (OSC 133), as bash, zsh and fish do in cockpit. It is whole or refused: what was too much, came "
+            "too fast, or was printed before cockpit was there is read with --lines or --history.",
             prints="The text. With --json the id of the terminal, and its text.",
             examples=("cockpit read build --lines 20", "cockpit read build --history | grep -c warning"),
         ),
@@ -85,6 +89,7 @@ VERBS = {
                 Option("quiet", "nothing was printed for so long", metavar="TIME", kind=seconds),
                 Option("prompt", "the shell waits for a command; needs a shell that marks prompts (OSC 133)"),
                 Option("exit", "its command ended, or its program"),
+                Option("status", f"its state is this one: {_STATES}", metavar="STATE"),
                 Option(
                     "timeout",
                     "give up after so long: 1.5, 30s, 5m, 2h (60 s)",
@@ -99,6 +104,7 @@ VERBS = {
             examples=(
                 "cockpit wait build --regex '^(PASSED|FAILED)' --timeout 10m",
                 "cockpit wait build --prompt && cockpit read build",
+                "cockpit wait server --status running",
             ),
         ),
         Verb(

@@ -87,10 +87,12 @@ def _run(arguments: Arguments) -> int:
         code = exit_code_of(error)
         return complain(error, code if code is ExitCode.TIMED_OUT else ExitCode.RUN_FAILED)
     show(arguments, result, result["output"])
+    if result.get("cut"):
+        complain(CockpitError("the output was too much: its beginning is missing"), ExitCode.OK)
     if result["signal"] is not None:
         return 128 + int(result["signal"])
     if result["exit_code"] is None:
-        unseen = CockpitError("the terminal was closed before the command ended")
+        unseen = CockpitError("how the command ended is not known")
         return complain(unseen, ExitCode.RUN_FAILED)
     return int(result["exit_code"])
 
@@ -149,9 +151,10 @@ VERBS = {
                     short="t",
                 ),
             ),
-            description="A short line is typed. One of more than 500 characters, of several lines, that a line editor "
-            "would change (! and comments), or with --wait is read from a private script file that removes itself. "
-            "Options stand before the command.",
+            description="A short line is typed. One of more than 500 characters, of several lines, or that a line "
+            "editor would change (! and comments) is read from a private script file that removes itself, and so is "
+            "one with --wait where the shell marks no commands (OSC 133), as bash, zsh and fish do in cockpit. With "
+            "--wait a command that runs is waited for first. Options stand before the command.",
             prints="With --wait what the command printed, as the terminal has it. With --json the terminal, "
             "how it was sent, and with --wait output, exit_code and signal.",
             exits={
