@@ -75,6 +75,8 @@ class FakeBackend:
         """What `read` finds."""
         self.heard: dict[str, tuple[OscScanner, CommandOutputs]] = {}
         """What `outputs` tells; `print` adds to it."""
+        self.broken_off: set[str] = set()
+        """The terminals whose last words `outputs` may lack."""
         self.watchers: dict[str, list[Callable[[], None]]] = {}
         self.size: Size | None = None
         self.kept_programs: bool | None = None
@@ -165,7 +167,8 @@ class FakeBackend:
 
     async def outputs(self, terminal_id: str) -> OutputReader:
         """What was printed, by its marks."""
-        return OutputReader(self._heard(terminal_id)[1], self._size_now)
+        outputs = self._heard(terminal_id)[1]
+        return OutputReader(outputs, self._size_now, lambda: terminal_id in self.broken_off)
 
     def watch(
         self, terminal_id: str, heard: Callable[[], None], *, closely: bool = False

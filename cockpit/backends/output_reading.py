@@ -16,7 +16,12 @@ from cockpit.osc import unescape
 
 _INSTEAD = "read its last lines (lines, --lines N) or everything (history, --history) instead"
 NOT_MARKED = f"the terminal's shell has marked no command (OSC 133) that cockpit heard; {_INSTEAD}"
-NOT_WHOLE = f"what the command printed was too much, or came too fast, to be known whole; {_INSTEAD}"
+_WHY = "it was too much or too fast, or the shell ended first"
+NOT_WHOLE = f"what the command printed is not known whole: {_WHY}; {_INSTEAD}"
+
+
+def _never() -> bool:
+    return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +30,8 @@ class OutputReader:
 
     outputs: CommandOutputs
     size: Callable[[], Awaitable[Size]]
+    broke_off: Callable[[], bool] = _never
+    """Whether the program has ended and its last words may have been dropped: only the screen has them for certain."""
 
     async def text(self, data: bytes, *, done: bool = False, styled: bool = False) -> tuple[str, bool]:
         """The text of bytes in `outputs`, and whether its first lines had to be left out (see `terminal.replay`).
@@ -49,7 +56,7 @@ class OutputReader:
             OutputUnknownError: it is not known, or not all of it.
         """
         output = self.outputs.last
-        if output is not None and not output.cut and not output.gap:
+        if output is not None and not (output.cut or output.gap or (self.broke_off() and not output.done)):
             text, left_out = await self.text(output.data, done=output.done, styled=styled)
             if not left_out:
                 return text

@@ -186,7 +186,8 @@ class TmuxBackend:
 
     async def read(self, terminal_id: str, span: ReadSpan) -> str:
         """Captures what tmux holds of the window, or takes what was heard of its last command."""
-        return await read_span(self._server.answering, self._living_window(terminal_id), span)
+        window_id = self._living_window(terminal_id)
+        return await read_span(self._server.answering, window_id, span, self._windows.has_ended)
 
     async def place(self, terminal_id: str) -> object:
         """The number of the line the window's cursor is in."""
@@ -194,7 +195,8 @@ class TmuxBackend:
 
     async def outputs(self, terminal_id: str) -> OutputReader:
         """What was heard of the window's pane, up to now."""
-        return await read_outputs(self._server.answering, self._living_window(terminal_id))
+        window_id = self._living_window(terminal_id)
+        return await read_outputs(self._server.answering, window_id, self._windows.has_ended)
 
     def watch(
         self, terminal_id: str, heard: Callable[[], None], *, closely: bool = False

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from cockpit.backends.base import ReadSpan, Scrollback
 from cockpit.backends.output_reading import OutputReader
 from cockpit.model import Size
@@ -33,10 +35,12 @@ async def capture_above(server: TmuxServer, window_id: str) -> Scrollback:
     return Scrollback(False, newest, history.older if history.has_more else None, _end(reading))
 
 
-async def read_span(server: TmuxServer, window_id: str, span: ReadSpan) -> str:
+async def read_span(
+    server: TmuxServer, window_id: str, span: ReadSpan, has_ended: Callable[[str], bool]
+) -> str:
     """Whole lines of what tmux holds, or what was kept of the last command's output. Raises `CockpitError`."""
     if span.last_output:
-        reader = await read_outputs(server, window_id)
+        reader = await read_outputs(server, window_id, has_ended)
         return await reader.last(
             styled=span.styled, from_screen=lambda: _captured_output(server, window_id, span)
         )
@@ -50,10 +54,16 @@ async def read_span(server: TmuxServer, window_id: str, span: ReadSpan) -> str:
     )
 
 
-async def read_outputs(server: TmuxServer, window_id: str) -> OutputReader:
-    """What was heard of a window's shell. Raises `CockpitError`."""
+async def read_outputs(server: TmuxServer, window_id: str, has_ended: Callable[[str], bool]) -> OutputReader:
+    """What was heard of a window's shell. Raises `CockpitError`.
+
+    When a pane's program ends, tmux drops what control clients were not given yet (`control_write_pending`).
+
+    Args:
+        has_ended: whether the program of the window with that id has ended.
+    """
     outputs = await server.outputs(window_id)
-    return OutputReader(outputs, lambda: pane_size(server, window_id))
+    return OutputReader(outputs, lambda: pane_size(server, window_id), lambda: has_ended(window_id))
 
 
 async def _captured_output(server: TmuxServer, window_id: str, span: ReadSpan) -> str | None:

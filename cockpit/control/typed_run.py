@@ -171,20 +171,23 @@ class TypedRun:
         self, reader: OutputReader, found: CommandOutput | None, start: _Start, *, ended: bool
     ) -> dict[str, Any]:
         status = self._terminal.status
-        text, cut = "", found is None or found.cut or found.gap
+        text, whole, heard = "", False, found is not None and not found.gap
+        broke_off = reader.broke_off() and (found is None or not found.done)
         with suppress(CockpitError):  # the terminal may be closed by now
-            if found is None or found.gap:
-                text = await self._on_screen(start)
-            else:
+            if found is not None and heard:
                 text, left_out = await reader.text(found.data, done=found.done)
-                cut = cut or left_out
+                whole = not found.cut and not left_out
+            if broke_off or not heard:
+                shown = await self._on_screen(start)
+                whole = broke_off and reader.outputs.gaps == start.gaps and shown.startswith(text)
+                text = shown if whole or not heard else text
         told = found.exit_code if found is not None else None
         return {
             "exit_code": status.exit_code if told is None else told,
             "signal": status.signal,
             "ended": ended,
             "output": text,
-            **({"cut": True} if cut else {}),
+            **({} if whole else {"cut": True}),
         }
 
     async def _on_screen(self, start: _Start) -> str:

@@ -49,10 +49,17 @@ def test_a_long_text_for_nobody_is_refused_as_a_short_one(
     assert capsys.readouterr().err == "cockpit: there is none\n"
 
 
+@pytest.mark.parametrize(
+    ("ended", "told"),
+    [
+        (True, "the terminal was closed before the command ended"),
+        (False, "how the command ended is not known"),
+    ],
+)
 def test_a_command_whose_end_nobody_saw_is_told(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ended: bool, told: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    result = {"terminal": "t-1", "output": "half", "exit_code": None, "signal": None}
+    result = {"terminal": "t-1", "output": "half", "exit_code": None, "signal": None, "ended": ended}
     monkeypatch.setattr("cockpit.control.verbs.sending.ask", Answers(result))
     assert main(["run", "--wait", "t-1", "make"], None) == 125
-    assert capsys.readouterr() == ("half\n", "cockpit: the terminal was closed before the command ended\n")
+    assert capsys.readouterr() == ("half\n", f"cockpit: {told}\n")

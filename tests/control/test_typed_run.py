@@ -35,6 +35,12 @@ class Shell:
     def print(self, text: str) -> None:
         self.it.world.pty[0].print(self.terminal_id, text)
 
+    def drop(self, text: str) -> None:
+        """Prints what only the screen gets to know, at its end."""
+        backend = self.it.world.pty[0]
+        backend.texts[self.terminal_id] += text.replace("\r\n", "\n")
+        backend.broken_off.add(self.terminal_id)
+
     def ends(self, code: int) -> None:
         status = TerminalStatus(TerminalState.EXITED, code)
         self.it.world.pty[0].listener(StatusChanged(self.terminal_id, status))
@@ -134,6 +140,28 @@ async def test_behind_a_gap_the_screen_tells_and_the_exit_status_counts(tmp_path
         it.print(f"two\r\n{done(3)}{PROMPT}")
         told = await it.answer()
         assert (told["output"], told["exit_code"], told["cut"]) == ("one\ntwo", 3, True)
+
+
+@pytest.mark.parametrize(
+    ("heard", "dropped", "output", "cut"),
+    [
+        (f"exit{RUN}last ", "words\r\nlogout\r\n", "last words\nlogout", False),
+        (f"exit{RUN}", "last words\r\n", "last words", False),
+        ("", "exit\r\nlast words\r\n", "last words", False),
+        (f"exit{RUN}50%\r\x1b[Klast ", "words\r\n", "last", True),
+    ],
+)
+async def test_last_words_that_only_the_screen_has_are_not_lost(
+    tmp_path: Path, heard: str, dropped: str, output: str, cut: bool
+) -> None:
+    async with shell(tmp_path) as it:
+        await it.run("exit")
+        await it.typed("exit")
+        it.print(heard)
+        it.drop(dropped)
+        it.ends(3)
+        told = await it.answer()
+        assert (told["output"], told["exit_code"], "cut" in told) == (output, 3, cut)
 
 
 async def test_an_end_that_was_not_heard_is_told_as_such(tmp_path: Path) -> None:

@@ -9,7 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cockpit.backends.output_reading import OutputReader
 from cockpit.command_outputs import CommandOutputs, OutputBudget
+from cockpit.errors import OutputUnknownError
+from cockpit.model import Size
 from cockpit.osc import OscScanner, unescape
 from cockpit.shell_outputs import KEPT_OUTPUTS, LINE_LIMIT_BYTES, OUTPUT_LIMIT_BYTES, CommandOutput
 
@@ -196,3 +199,28 @@ def test_all_together_stay_in_their_budget_and_the_longest_silent_is_forgotten()
     several[2].close()
     several[0].feed(data, OscScanner().scan(data))
     assert several[3].last is not None and not several[3].last.gap
+
+
+async def test_what_a_shell_ended_with_is_told_by_the_screen_or_not_at_all_where_its_end_may_be_dropped() -> (
+    None
+):
+    async def size() -> Size:
+        return Size(80, 24)
+
+    async def screen() -> str | None:
+        return on_screen
+
+    on_screen: str | None = None
+    terminal = Terminal()
+    terminal.feed(PROMPT + b"exit\r\n" + RUN + b"half")
+    sure, broken_off = (
+        OutputReader(terminal.outputs, size),
+        OutputReader(terminal.outputs, size, lambda: True),
+    )
+    assert await sure.last(styled=False, from_screen=screen) == "half"
+    with pytest.raises(OutputUnknownError, match="the shell ended first"):
+        await broken_off.last(styled=False, from_screen=screen)
+    on_screen = "half and half"
+    assert await broken_off.last(styled=False, from_screen=screen) == on_screen
+    terminal.feed(done(0))
+    assert await broken_off.last(styled=False, from_screen=screen) == "half"

@@ -88,12 +88,15 @@ def _run(arguments: Arguments) -> int:
         return complain(error, code if code is ExitCode.TIMED_OUT else ExitCode.RUN_FAILED)
     show(arguments, result, result["output"])
     if result.get("cut"):
-        complain(CockpitError("the output was too much: its beginning is missing"), ExitCode.OK)
+        complain(CockpitError("something of the output may be missing"), ExitCode.OK)
     if result["signal"] is not None:
         return 128 + int(result["signal"])
     if result["exit_code"] is None:
-        unseen = CockpitError("how the command ended is not known")
-        return complain(unseen, ExitCode.RUN_FAILED)
+        closed, unheard = (
+            "the terminal was closed before the command ended",
+            "how the command ended is not known",
+        )
+        return complain(CockpitError(closed if result["ended"] else unheard), ExitCode.RUN_FAILED)
     return int(result["exit_code"])
 
 
