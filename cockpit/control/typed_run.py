@@ -164,8 +164,10 @@ class TypedRun:
             if not since and outputs.gaps == start.gaps:
                 message = f"the shell in {self._terminal.name} took it for no command; see: cockpit read"
                 raise ProtocolError(ErrorCode.FAILED, message)
-            likely = [output for output in since if lines[output.number].endswith(_bare(self._command))]
-            return next(iter([*likely, *since]), None)
+            command = _bare(self._command)
+            ending = [output for output in since if lines[output.number].endswith(command)]
+            containing = [output for output in since if command in lines[output.number]]  # and a right prompt
+            return next(iter([*ending, *containing, *since]), None)
 
     async def _answer(
         self, reader: OutputReader, found: CommandOutput | None, start: _Start, *, ended: bool

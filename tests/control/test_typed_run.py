@@ -116,6 +116,18 @@ async def test_a_line_that_the_shell_shows_otherwise_counts_after_a_moment(tmp_p
         assert (await it.answer())["output"] == "switched"
 
 
+async def test_a_prompt_that_was_seen_with_what_somebody_had_typed_ahead_does_not_mislead(
+    tmp_path: Path,
+) -> None:
+    async with shell(tmp_path) as it:
+        it.print("date")
+        await it.run("make")
+        await it.typed("make")
+        it.print(f"{RUN}theirs\r\n{done(0)}{PROMPT}make  12:00{RUN}ours\r\n{done(2)}{PROMPT}")
+        told = await it.answer()
+        assert (told["output"], told["exit_code"]) == ("ours", 2)
+
+
 async def test_what_a_program_prints_at_the_right_of_the_prompt_is_no_hindrance(tmp_path: Path) -> None:
     assert typed_run._is_typed("$ls12:00", "$12:00", "ls")
     assert typed_run._is_typed("$ls", "$12:00", "ls")
