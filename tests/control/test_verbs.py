@@ -273,9 +273,9 @@ def test_the_page_of_wait_names_every_state() -> None:
     ("answer", "code", "told"),
     [
         ({"exit_code": 3}, 3, ""),
-        ({"exit_code": 0, "cut": True}, 0, "beginning is missing"),
-        ({"exit_code": None}, 125, "not known"),
-        ({"exit_code": None, "signal": 9}, 137, ""),
+        ({"exit_code": 0, "cut": True}, 0, "may be missing"),
+        ({"exit_code": None, "ended": False}, 125, "not known"),
+        ({"exit_code": None, "signal": 9, "ended": True}, 137, ""),
     ],
 )
 def test_run_says_what_is_missing_and_ends_as_the_command_did(
