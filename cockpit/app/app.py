@@ -13,20 +13,20 @@ from textual import events
 from textual.app import App
 
 from cockpit.app import closing
-from cockpit.app.driver import CockpitDriver
-from cockpit.app.glyphs import glyphs_for
 from cockpit.app.installing import Installing
-from cockpit.app.keymap import Keymap, build_keymap
-from cockpit.app.leader import LeaderChoice, choose_leader
+from cockpit.app.keys.keymap import Keymap, build_keymap
+from cockpit.app.keys.leader import LeaderChoice, choose_leader
+from cockpit.app.looks.glyphs import glyphs_for
+from cockpit.app.looks.stylesheets import LazyStylesheet, stylesheets
+from cockpit.app.looks.themes import DEFAULT_THEME, shown_theme
+from cockpit.app.looks.theming import use_colors
+from cockpit.app.outer.driver import CockpitDriver
 from cockpit.app.screens.main import MainScreen
-from cockpit.app.stylesheets import LazyStylesheet, stylesheets
 from cockpit.app.taking_over import farewell
-from cockpit.app.themes import DEFAULT_THEME, shown_theme
-from cockpit.app.theming import use_colors
 from cockpit.control.socket_file import SocketFile
 from cockpit.telemetry import Event as Measured
-from cockpit.terminal.input_decoder import Paste
-from cockpit.terminal.keys import KeyPress
+from cockpit.terminal.input.decoder import Paste
+from cockpit.terminal.input.keys import KeyPress
 from cockpit.terminal.outer import OUTER_TERMINAL
 from cockpit.text import clean_text
 from cockpit.workspace.commands import Command
@@ -184,6 +184,6 @@ def freeze() -> None:
 
 
 def _install_hint() -> str:
-    from cockpit.tmux.discovery import install_hint
+    from cockpit.tmux.server.discovery import install_hint
 
     return install_hint()

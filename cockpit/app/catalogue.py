@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from cockpit.app.keymap import Keymap
-from cockpit.app.text import safe_text
+from cockpit.app.keys.keymap import Keymap
+from cockpit.app.looks.text import safe_text
 from cockpit.model import Session, Terminal
 from cockpit.workspace.commands import Command, CommandRegistry
 

@@ -11,11 +11,11 @@ from typing import Any
 from textual.screen import Screen
 
 from cockpit.app.branches import read_branches
+from cockpit.app.calls.progress import Progresses
+from cockpit.app.calls.unseen import Unseen
 from cockpit.app.core import Core
-from cockpit.app.glyphs import Glyphs
-from cockpit.app.line_painter import LinePainter
-from cockpit.app.progress import Progresses
-from cockpit.app.unseen import Unseen
+from cockpit.app.looks.glyphs import Glyphs
+from cockpit.app.looks.line_painter import LinePainter
 from cockpit.app.widgets.session_list import SessionList
 from cockpit.app.widgets.session_row import SessionRow, session_row
 from cockpit.app.widgets.status_bar import StatusBar

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from cockpit.app.glyphs import Glyphs
-from cockpit.app.text import safe_text
+from cockpit.app.looks.glyphs import Glyphs
+from cockpit.app.looks.text import safe_text
 from cockpit.model import Session, Terminal, TerminalState
 
 ENDING_STATES = frozenset({TerminalState.RUNNING, TerminalState.DETACHED})

@@ -18,9 +18,9 @@ from cockpit.model import BackendKind, Session, Terminal
 
 if TYPE_CHECKING:
     from cockpit.app.catalogue import Entry
-    from cockpit.app.clipboard_requests import ClipboardRequests
-    from cockpit.app.keymap import Keymap
-    from cockpit.app.pasting import PasteAnswer
+    from cockpit.app.clipboard.pasting import PasteAnswer
+    from cockpit.app.clipboard.requests import ClipboardRequests
+    from cockpit.app.keys.keymap import Keymap
     from cockpit.app.screens.main import MainScreen
     from cockpit.app.screens.paste_question import PasteQuestionScreen
     from cockpit.app.screens.session_form import SessionForm
@@ -49,8 +49,8 @@ class Dialogues:
     def open_palette(self) -> None:
         """Opens the palette."""
         from cockpit.app.catalogue import catalogue, places, theme_entries
+        from cockpit.app.looks.themes import offered
         from cockpit.app.palette import CockpitPalette
-        from cockpit.app.themes import offered
 
         core, keymap = self._screen.core, self._screen.leader.keymap
         entries = [
@@ -199,7 +199,7 @@ class Dialogues:
         self._ask(partial(self._answer_program, requests))
 
     async def _answer_program(self, requests: ClipboardRequests) -> None:
-        from cockpit.app.clipboard_requests import kind_of
+        from cockpit.app.clipboard.requests import kind_of
         from cockpit.app.screens.clipboard_question import ClipboardQuestionScreen
 
         request = requests.oldest

@@ -13,7 +13,7 @@ from textual.widgets import Button, Input, OptionList, Select, Switch, Tabs
 from textual.widgets._select import SelectOverlay
 
 from cockpit.app.catalogue import Entry
-from cockpit.app.text import safe_text
+from cockpit.app.looks.text import safe_text
 from cockpit.app.widgets.setting_field import SettingField
 from cockpit.app.widgets.terminal_view import TerminalView
 

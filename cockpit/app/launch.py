@@ -15,7 +15,7 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from cockpit.app.leader import choose_leader
+from cockpit.app.keys.leader import choose_leader
 from cockpit.app.pane_place import expected_pane
 from cockpit.app.taking_over import open_workspace
 from cockpit.control.early_socket import listen_early

@@ -15,8 +15,8 @@ import threading
 from collections.abc import Callable, Mapping
 from urllib.parse import urlsplit
 
-from cockpit.app.copy_routes import is_remote
-from cockpit.app.text import safe_text
+from cockpit.app.clipboard.routes import is_remote
+from cockpit.app.looks.text import safe_text
 
 log = logging.getLogger(__name__)
 

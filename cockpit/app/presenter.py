@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cockpit.app.glyphs import Glyphs
-from cockpit.app.keymap import Keymap
-from cockpit.app.reading_place import NEWS
-from cockpit.app.text import safe_text
+from cockpit.app.keys.keymap import Keymap
+from cockpit.app.looks.glyphs import Glyphs
+from cockpit.app.looks.text import safe_text
+from cockpit.app.reading.place import NEWS
 from cockpit.app.widgets.session_row import state_class, state_text
 from cockpit.app.widgets.status_bar import LiveKey, Place
 from cockpit.model import BackendKind, Session, Terminal, TerminalState

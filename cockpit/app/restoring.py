@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cockpit.app.text import safe_text
+from cockpit.app.looks.text import safe_text
 from cockpit.workspace.commands import Command, CommandRegistry
 
 if TYPE_CHECKING:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from cockpit.app import presenter
 from cockpit.app.core import Core
-from cockpit.app.glyphs import Glyphs
-from cockpit.app.keymap import Keymap
-from cockpit.app.reading import Reading
+from cockpit.app.keys.keymap import Keymap
+from cockpit.app.looks.glyphs import Glyphs
+from cockpit.app.reading.reading import Reading
 from cockpit.app.widgets.status_bar import LiveKey, Offer, Place, StatusBar
 
 IN_DIALOGUE = LiveKey("esc", "closes the dialogue", "view.pane")

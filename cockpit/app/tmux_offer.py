@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Literal
 
 from cockpit.app.core import Core
-from cockpit.app.keymap import Keymap
+from cockpit.app.keys.keymap import Keymap
 from cockpit.app.widgets.status_bar import LiveKey, Offer
 
 

@@ -8,14 +8,14 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
 from cockpit.model import Binding, Size, Terminal, TerminalSpec, TerminalStatus
-from cockpit.terminal.program_events import ProgramEvent
-from cockpit.terminal.screen_end import ScreenEnd
+from cockpit.terminal.scrollback.screen_end import ScreenEnd
+from cockpit.terminal.speech.events import ProgramEvent
 
 if TYPE_CHECKING:  # importing it costs too much before the first frame
     from cockpit.backends.output_reading import OutputReader
-    from cockpit.terminal.keys import KeyPress
+    from cockpit.terminal.input.keys import KeyPress
     from cockpit.terminal.surface import Surface
-    from cockpit.tmux.windows import WindowInfo
+    from cockpit.tmux.windows.windows import WindowInfo
 
 
 @dataclass(frozen=True, slots=True)

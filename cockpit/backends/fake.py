@@ -21,10 +21,10 @@ from cockpit.command_outputs import CommandOutputs
 from cockpit.errors import CockpitError, TerminalGoneError
 from cockpit.model import BackendKind, Binding, Size, Terminal, TerminalSpec, TerminalState, TerminalStatus
 from cockpit.osc import OscScanner
-from cockpit.tmux.windows import WindowInfo
+from cockpit.tmux.windows.windows import WindowInfo
 
 if TYPE_CHECKING:
-    from cockpit.terminal.keys import KeyPress
+    from cockpit.terminal.input.keys import KeyPress
     from cockpit.terminal.surface import Surface
 
 _OSC = re.compile(r"\x1b\][^\x07]*\x07")

@@ -38,7 +38,7 @@ class OutputReader:
 
         `done`: it is the output of a command that is over. Raises `CockpitError`.
         """
-        from cockpit.terminal.replay import replayed
+        from cockpit.terminal.scrollback.replay import replayed
 
         size = await self.size()
         if self.outputs.escaped:

@@ -22,12 +22,12 @@ from cockpit.backends.shell import LaunchOptions, find_shell, shell_start
 from cockpit.command_outputs import OutputBudget
 from cockpit.errors import TerminalGoneError
 from cockpit.model import BackendKind, Binding, Size, Terminal, TerminalSpec, TerminalState, TerminalStatus
-from cockpit.terminal.program_events import ProgramEvent
+from cockpit.terminal.speech.events import ProgramEvent
 from cockpit.text import clean_text
 
 if TYPE_CHECKING:
-    from cockpit.terminal.keys import KeyPress
-    from cockpit.terminal.pty import ProcessExit
+    from cockpit.terminal.input.keys import KeyPress
+    from cockpit.terminal.process.pty import ProcessExit
     from cockpit.terminal.surface import Surface
 
 
@@ -126,8 +126,8 @@ class PtyBackend:
 
     async def read(self, terminal_id: str, span: ReadSpan) -> str:
         """Reads the surface's own emulator; an output, what was kept of it."""
-        from cockpit.terminal.anchors import Anchor
-        from cockpit.terminal.reading import last_command_output, read_text
+        from cockpit.terminal.scrollback.anchors import Anchor
+        from cockpit.terminal.scrollback.reading import last_command_output, read_text
 
         surface = self._living(terminal_id).surface
         emulator = surface.emulator
@@ -143,7 +143,7 @@ class PtyBackend:
 
     async def place(self, terminal_id: str) -> object:
         """An anchor in the surface's own emulator."""
-        from cockpit.terminal.reading import cursor_line
+        from cockpit.terminal.scrollback.reading import cursor_line
 
         return cursor_line(self._living(terminal_id).surface.emulator)
 

@@ -24,7 +24,7 @@ from cockpit.text import clean_screen
 
 if TYPE_CHECKING:
     from cockpit.backends.output_reading import OutputReader
-    from cockpit.terminal.keys import KeyPress
+    from cockpit.terminal.input.keys import KeyPress
     from cockpit.terminal.surface import Surface
 
 log = logging.getLogger(__name__)

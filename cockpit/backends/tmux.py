@@ -32,16 +32,16 @@ from cockpit.errors import TerminalGoneError, TmuxError
 from cockpit.model import BackendKind, Binding, Size, Terminal, TerminalSpec, TerminalState, TerminalStatus
 from cockpit.paths import Paths
 from cockpit.tmux.commands import is_missing_target
-from cockpit.tmux.creation import Program
-from cockpit.tmux.discovery import find_tmux, unusable_reason
-from cockpit.tmux.reading import cursor_line
-from cockpit.tmux.server import TmuxServer
-from cockpit.tmux.startup import StartReport
-from cockpit.tmux.windows import TERMINALS_SESSION, WindowInfo
+from cockpit.tmux.server.discovery import find_tmux, unusable_reason
+from cockpit.tmux.server.server import TmuxServer
+from cockpit.tmux.server.startup import StartReport
+from cockpit.tmux.windows.creation import Program
+from cockpit.tmux.windows.reading import cursor_line
+from cockpit.tmux.windows.windows import TERMINALS_SESSION, WindowInfo
 
 if TYPE_CHECKING:
     from cockpit.backends.output_reading import OutputReader
-    from cockpit.terminal.keys import KeyPress
+    from cockpit.terminal.input.keys import KeyPress
     from cockpit.terminal.surface import Surface
 
 log = logging.getLogger(__name__)

@@ -15,7 +15,7 @@ from cockpit.errors import TmuxError
 
 if TYPE_CHECKING:
     from cockpit.terminal.outer import Rgb
-    from cockpit.tmux.server import TmuxServer
+    from cockpit.tmux.server.server import TmuxServer
 
 log = logging.getLogger(__name__)
 

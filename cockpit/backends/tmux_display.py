@@ -11,8 +11,8 @@ from cockpit.errors import TmuxError
 from cockpit.model import Size
 
 if TYPE_CHECKING:
-    from cockpit.terminal.program_events import ProgramEvent
-    from cockpit.terminal.pty import ProcessExit
+    from cockpit.terminal.process.pty import ProcessExit
+    from cockpit.terminal.speech.events import ProgramEvent
     from cockpit.terminal.surface import Surface
 
 DEFAULT_SIZE = Size(80, 24)
@@ -75,8 +75,8 @@ class Display:
             raise TmuxError("tmux's display client ended as soon as it had started. Show the terminal again.")
         if self._failures:
             await asyncio.sleep(FIRST_RETRY_S * 2 ** (self._failures - 1))
+        from cockpit.terminal.emulator.tmux_widths import as_drawn_by
         from cockpit.terminal.surface import Surface
-        from cockpit.terminal.tmux_widths import as_drawn_by
 
         argv, environment = command
         listener = _DisplayListener(self)

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 from cockpit.backends.shell import find_shell, shell_start
 from cockpit.model import TerminalSpec
-from cockpit.tmux.creation import Program
-from cockpit.tmux.environment import UPDATED_VARIABLES
+from cockpit.tmux.server.environment import UPDATED_VARIABLES
+from cockpit.tmux.windows.creation import Program
 
 if TYPE_CHECKING:
-    from cockpit.terminal.keys import KeyPress
-    from cockpit.tmux.server import TmuxServer
+    from cockpit.terminal.input.keys import KeyPress
+    from cockpit.tmux.server.server import TmuxServer
 
 
 def program(spec: TerminalSpec, shell: str, environment: Mapping[str, str]) -> Program:
@@ -48,7 +48,7 @@ def row_options(terminal_id: str, session_id: str, row: Mapping[str, object]) ->
 
 async def encode_keys(server: TmuxServer, window_id: str, presses: Sequence[KeyPress]) -> bytes:
     """What a plain xterm sends for these keys in the window's modes. Raises `TmuxError`."""
-    from cockpit.terminal.legacy_keys import legacy_bytes
+    from cockpit.terminal.input.legacy_keys import legacy_bytes
 
     ((answer, *_),) = await server.run(
         ("display-message", "-p", "-t", window_id, "#{keypad_cursor_flag} #{keypad_flag}")

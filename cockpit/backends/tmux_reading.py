@@ -7,11 +7,11 @@ from collections.abc import Callable
 from cockpit.backends.base import ReadSpan, Scrollback
 from cockpit.backends.output_reading import OutputReader
 from cockpit.model import Size
-from cockpit.terminal.screen_end import ScreenEnd, screen_end
-from cockpit.tmux.capture import HistoryCapture, PaneReading, read_pane
-from cockpit.tmux.marks import MARKED_VERSION
-from cockpit.tmux.reading import capture_text, pane_size
-from cockpit.tmux.server import TmuxServer
+from cockpit.terminal.scrollback.screen_end import ScreenEnd, screen_end
+from cockpit.tmux.server.server import TmuxServer
+from cockpit.tmux.windows.capture import HistoryCapture, PaneReading, read_pane
+from cockpit.tmux.windows.marks import MARKED_VERSION
+from cockpit.tmux.windows.reading import capture_text, pane_size
 
 
 async def look_above(server: TmuxServer, window_id: str, *, bracketed_paste: bool | None) -> Scrollback:
@@ -68,8 +68,8 @@ async def read_outputs(server: TmuxServer, window_id: str, has_ended: Callable[[
 
 async def _captured_output(server: TmuxServer, window_id: str, span: ReadSpan) -> str | None:
     """What the marks say that tmux keeps, from 3.7 on; None where they don't tell."""
-    from cockpit.terminal.history import build_history
-    from cockpit.terminal.reading import last_command_output
+    from cockpit.terminal.scrollback.history import build_history
+    from cockpit.terminal.scrollback.reading import last_command_output
 
     if server.version < MARKED_VERSION:
         return None

@@ -9,12 +9,12 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from cockpit.backends.shell import LaunchOptions
 from cockpit.errors import BackendUnavailableError, TerminalGoneError, TmuxError, TmuxTimeoutError
 from cockpit.paths import Paths
-from cockpit.tmux.discovery import find_tmux, unusable_reason
 from cockpit.tmux.events import TmuxListener
-from cockpit.tmux.probe import SocketState, probe_socket
-from cockpit.tmux.server import TmuxServer
-from cockpit.tmux.startup import StartReport
-from cockpit.tmux.windows import WindowInfo
+from cockpit.tmux.server.discovery import find_tmux, unusable_reason
+from cockpit.tmux.server.probe import SocketState, probe_socket
+from cockpit.tmux.server.server import TmuxServer
+from cockpit.tmux.server.startup import StartReport
+from cockpit.tmux.windows.windows import WindowInfo
 
 log = logging.getLogger(__name__)
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from cockpit.backends.base import BackendListener, ProgramSaid
-from cockpit.terminal.program_events import ClipboardRead, ProgramEvent, Progress
-from cockpit.terminal.program_voice import ProgramVoice
+from cockpit.terminal.speech.events import ClipboardRead, ProgramEvent, Progress
+from cockpit.terminal.speech.voice import ProgramVoice
 
 
 class Voices:

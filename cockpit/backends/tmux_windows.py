@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cockpit.model import Terminal, TerminalState, TerminalStatus
-from cockpit.tmux.windows import WindowInfo
+from cockpit.tmux.windows.windows import WindowInfo
 
 
 class KnownWindows:

@@ -23,7 +23,7 @@ from cockpit.control.running import Runner
 from cockpit.control.waiting import Wait, condition_from
 from cockpit.errors import CockpitError
 from cockpit.model import Session, Terminal, TerminalState
-from cockpit.terminal.keys import parse_chord
+from cockpit.terminal.input.keys import parse_chord
 from cockpit.text import clean_text
 from cockpit.workspace.events import AgentHooked, TerminalNotified
 from cockpit.workspace.workspace import Workspace

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cockpit.terminal.program_events import PromptMark
+from cockpit.terminal.speech.events import PromptMark
 from cockpit.workspace.events import Event, TerminalPromptMarked, TerminalStatusChanged
 
 

@@ -25,7 +25,7 @@ from cockpit.control.typed_run import TypedRun
 from cockpit.errors import CockpitError
 from cockpit.file_watch import FileWatch
 from cockpit.model import Session, Terminal, TerminalState
-from cockpit.terminal.program_events import PromptMark
+from cockpit.terminal.speech.events import PromptMark
 from cockpit.workspace.command_lines import Script, Strategy, choose_strategy, script_line
 from cockpit.workspace.events import Event, TerminalPromptMarked
 from cockpit.workspace.workspace import Workspace

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from enum import IntEnum
 from functools import lru_cache
 
-from cockpit.terminal.cells import CellStyle, Color
+from cockpit.terminal.emulator.cells import CellStyle, Color
 
 COLORS_VARIABLE = "COCKPIT_COLORS"
 """Says how many colours there are, whatever everything else says: see `ColorDepth`."""

@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from cockpit.terminal.cells import CellStyle
 from cockpit.terminal.color_depth import ColorDepth, asked_depth, depth_of, fitted_sgr
+from cockpit.terminal.emulator.cells import CellStyle
 
 _COLOR_REPLY = re.compile(rb"\x1b\](10|11);rgb:([0-9a-f]{1,4})/([0-9a-f]{1,4})/([0-9a-f]{1,4})", re.I)
 

@@ -10,13 +10,13 @@ from cockpit.command_outputs import CommandOutputs, OutputBudget
 from cockpit.errors import TerminalGoneError
 from cockpit.model import Size
 from cockpit.osc import OscScanner
-from cockpit.terminal.program_events import ClipboardRead, ProgramEvent
-from cockpit.terminal.program_voice import ProgramVoice
-from cockpit.terminal.pty import ProcessExit, PtyProcess
+from cockpit.terminal.process.pty import ProcessExit, PtyProcess
+from cockpit.terminal.speech.events import ClipboardRead, ProgramEvent
+from cockpit.terminal.speech.voice import ProgramVoice
 
 if TYPE_CHECKING:
-    from cockpit.terminal.emulator import Emulator
-    from cockpit.terminal.input import InputEncoder
+    from cockpit.terminal.emulator.emulator import Emulator
+    from cockpit.terminal.input.encoder import InputEncoder
 
 DEFAULT_SCROLLBACK_LINES = 10_000
 
@@ -83,7 +83,7 @@ class Surface:
         """The screen. Made when it is first needed: loading libghostty-vt takes 20 ms the first time, during
         which the program, already spawned, starts as well.
         """
-        from cockpit.terminal.emulator import Emulator
+        from cockpit.terminal.emulator.emulator import Emulator
 
         return Emulator(
             self._size,
@@ -95,7 +95,7 @@ class Surface:
     @cached_property
     def input(self) -> InputEncoder:
         """Encodes what is typed for the program."""
-        from cockpit.terminal.input import InputEncoder
+        from cockpit.terminal.input.encoder import InputEncoder
 
         return InputEncoder(self.emulator.handle, self.emulator.modes, raw_legacy=self._tmux_client)
 

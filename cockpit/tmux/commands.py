@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import cast
 
 from cockpit.errors import TmuxError, TmuxGoneError, TmuxTimeoutError
-from cockpit.tmux.client_path import client_path
 from cockpit.tmux.deadline import default_timeout_s
-from cockpit.tmux.discovery import TmuxBinary
-from cockpit.tmux.environment import curated_environment
 from cockpit.tmux.finishing import to_the_end
 from cockpit.tmux.quoting import clean_text
+from cockpit.tmux.server.client_path import client_path
+from cockpit.tmux.server.discovery import TmuxBinary
+from cockpit.tmux.server.environment import curated_environment
 
 OUTPUT_LIMIT_BYTES = 64 * 1024 * 1024
 REAP_DEADLINE_S = 1.0

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from cockpit.errors import CockpitError
 from cockpit.tmux.commands import run_tmux
-from cockpit.tmux.discovery import find_tmux
+from cockpit.tmux.server.discovery import find_tmux
 
 OUTER_TIMEOUT_S = 0.5
 

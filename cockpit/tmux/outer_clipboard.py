@@ -9,7 +9,7 @@ from pathlib import Path
 
 from cockpit.errors import CockpitError
 from cockpit.tmux.commands import run_tmux
-from cockpit.tmux.discovery import find_tmux
+from cockpit.tmux.server.discovery import find_tmux
 
 COPY_TIMEOUT_S = 2.0
 READ_BACK_LIMIT_BYTES = 64 * 1024

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from cockpit.model import CommandRun, CommandState, Terminal, TerminalState
-from cockpit.terminal.program_events import PromptMark
+from cockpit.terminal.speech.events import PromptMark
 from cockpit.workspace.events import (
     Event,
     EventBus,

@@ -68,7 +68,7 @@ def _has_socket(place: Path, usual: Path) -> bool:
 
 
 def _listens(socket_path: Path) -> bool:
-    from cockpit.tmux.probe import SocketState, probe_socket  # late: hardly any launch needs it
+    from cockpit.tmux.server.probe import SocketState, probe_socket  # late: hardly any launch needs it
 
     try:
         return probe_socket(socket_path)[0] is SocketState.LISTENING

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cockpit.model import CommandState, TerminalStatus
-from cockpit.terminal.program_events import ClipboardRead, ProgressState, PromptMark, Selection
+from cockpit.terminal.speech.events import ClipboardRead, ProgressState, PromptMark, Selection
 from cockpit.workspace.occupant import Occupant
 
 log = logging.getLogger(__name__)

@@ -18,8 +18,8 @@ from typing import Any
 
 from cockpit.errors import CockpitError
 from cockpit.model import BackendKind, CommandState, Terminal, TerminalState
-from cockpit.terminal.keys import KeyPress
-from cockpit.terminal.program_events import PromptMark
+from cockpit.terminal.input.keys import KeyPress
+from cockpit.terminal.speech.events import PromptMark
 from cockpit.workspace.command_lines import Script, Strategy, choose_strategy, script_line
 from cockpit.workspace.command_runs import CommandRuns
 from cockpit.workspace.events import Event, EventBus, TerminalPromptMarked, TerminalStatusChanged

@@ -8,8 +8,8 @@ import os
 from typing import TYPE_CHECKING
 
 from cockpit.errors import CockpitError
-from cockpit.tmux.lease import Lease, write_lease
-from cockpit.tmux.probe import SocketState, probe_socket
+from cockpit.tmux.server.lease import Lease, write_lease
+from cockpit.tmux.server.probe import SocketState, probe_socket
 from cockpit.workspace.events import Event, SettingsChanged
 from cockpit.workspace.process_mark import process_mark
 

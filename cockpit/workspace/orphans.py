@@ -11,12 +11,12 @@ from cockpit.errors import CockpitError
 from cockpit.paths import Paths
 from cockpit.telemetry import Event as Measured
 from cockpit.tmux.deadline import default_timeout_s
-from cockpit.tmux.discovery import find_tmux
-from cockpit.tmux.environment import curated_environment
-from cockpit.tmux.lease import read_lease
-from cockpit.tmux.probe import SocketState, probe_socket
-from cockpit.tmux.reaper import Tenancy, Verdict, judge, reap
-from cockpit.tmux.startup import ServerSetup
+from cockpit.tmux.server.discovery import find_tmux
+from cockpit.tmux.server.environment import curated_environment
+from cockpit.tmux.server.lease import read_lease
+from cockpit.tmux.server.probe import SocketState, probe_socket
+from cockpit.tmux.server.reaper import Tenancy, Verdict, judge, reap
+from cockpit.tmux.server.startup import ServerSetup
 from cockpit.workspace.owner_lock import holder_of
 from cockpit.workspace.process_mark import process_mark
 

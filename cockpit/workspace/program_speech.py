@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from cockpit.model import Session, Terminal
 from cockpit.settings import Clipboard
-from cockpit.terminal.program_events import (
+from cockpit.terminal.speech.events import (
     ClipboardRead,
     ClipboardWrite,
     DirectoryChanged,
@@ -17,7 +17,7 @@ from cockpit.terminal.program_events import (
     ProgressState,
     PromptMarked,
 )
-from cockpit.terminal.program_voice import TokenBucket
+from cockpit.terminal.speech.voice import TokenBucket
 from cockpit.workspace.events import (
     ClipboardAsked,
     ClipboardWanted,

@@ -72,6 +72,6 @@ def terminal_runner(
 
 
 def _stands_in_line(surface: Surface | None) -> bool:
-    from cockpit.terminal.reading import cursor_column  # late: most starts type no command
+    from cockpit.terminal.scrollback.reading import cursor_column  # late: most starts type no command
 
     return surface is not None and cursor_column(surface.emulator) > 0

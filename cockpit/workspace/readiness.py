@@ -15,7 +15,7 @@ from pathlib import Path
 
 from cockpit.file_watch import FileWatch
 from cockpit.model import TerminalState
-from cockpit.terminal.program_events import PromptMark
+from cockpit.terminal.speech.events import PromptMark
 from cockpit.workspace.events import (
     Event,
     EventBus,

@@ -8,7 +8,7 @@ from typing import Any
 
 from cockpit.model import BackendKind, Session, Terminal
 from cockpit.text import clean_name, clean_text
-from cockpit.tmux.windows import WindowInfo
+from cockpit.tmux.windows.windows import WindowInfo
 
 LOST_SESSION = "found again"
 """Where a terminal goes whose window doesn't say which session it was in."""

@@ -9,11 +9,11 @@ from pathlib import Path
 from textual.app import App
 from textual.pilot import Pilot
 
-from cockpit.app.glyphs import UNICODE, Glyphs
 from cockpit.app.installing import Installing
-from cockpit.app.keymap import Keymap
+from cockpit.app.keys.keymap import Keymap
+from cockpit.app.looks.glyphs import UNICODE, Glyphs
+from cockpit.app.looks.stylesheets import stylesheets
 from cockpit.app.screens.main import MainScreen
-from cockpit.app.stylesheets import stylesheets
 from cockpit.backends.base import BackendListener
 from cockpit.paths import Paths, resolve
 from cockpit.workspace.workspace import Workspace

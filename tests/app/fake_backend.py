@@ -14,8 +14,8 @@ from cockpit.backends.base import (
 )
 from cockpit.errors import TerminalError
 from cockpit.model import Binding, Size, Terminal, TerminalSpec, TerminalState, TerminalStatus
-from cockpit.terminal.program_events import ProgramEvent
-from cockpit.terminal.pty import ProcessExit
+from cockpit.terminal.process.pty import ProcessExit
+from cockpit.terminal.speech.events import ProgramEvent
 from cockpit.terminal.surface import Surface
 
 

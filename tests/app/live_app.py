@@ -19,7 +19,7 @@ from textual.widgets import Input
 from cockpit.app.app import CockpitApp
 from cockpit.app.widgets.line import Line, Target
 from cockpit.model import Session, Terminal, TerminalState
-from cockpit.terminal.keys import parse_chord
+from cockpit.terminal.input.keys import parse_chord
 from cockpit.workspace.workspace import Workspace
 from tests.app.main_world import MainWorld
 from tests.harness.cockpit_home import PROMPT, CockpitHome

@@ -10,7 +10,7 @@ import pytest
 from textual import events
 from textual.geometry import Offset
 
-from cockpit.app.clipboard import CopyResult
+from cockpit.app.clipboard.clipboard import CopyResult
 from cockpit.app.widgets.search_bar import SearchBar
 from cockpit.backends.base import Scrollback
 from tests.app.live_app import LiveCockpit, live

@@ -10,12 +10,12 @@ from rich.cells import cell_len
 from textual.widgets._toast import Toast
 
 from cockpit.app.catalogue import catalogue
-from cockpit.app.clipboard import CopyResult
-from cockpit.app.glyphs import ASCII, Glyphs
+from cockpit.app.clipboard.clipboard import CopyResult
+from cockpit.app.looks.glyphs import ASCII, Glyphs
 from cockpit.app.screens.clipboard_question import ClipboardQuestionScreen
 from cockpit.backends.base import ProgramSaid
 from cockpit.model import Terminal
-from cockpit.terminal.program_events import (
+from cockpit.terminal.speech.events import (
     ClipboardRead,
     ClipboardWrite,
     Notification,

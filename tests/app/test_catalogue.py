@@ -10,13 +10,13 @@ from textual.widget import Widget
 from textual.widgets import Input, OptionList, Tabs
 
 from cockpit.app.catalogue import ASKING, UNLISTED, catalogue
-from cockpit.app.chords import show_chord
 from cockpit.app.help_texts import topic_of
-from cockpit.app.keymap import build_keymap
+from cockpit.app.keys.chords import show_chord
+from cockpit.app.keys.keymap import build_keymap
+from cockpit.app.looks.theming import use_colors
 from cockpit.app.palette import CockpitPalette
 from cockpit.app.screens.help import HelpScreen
 from cockpit.app.screens.settings import SettingsScreen
-from cockpit.app.theming import use_colors
 from cockpit.app.widgets.session_list import SessionList
 from tests.app.chrome_app import Cockpit, cockpit
 

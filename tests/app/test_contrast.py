@@ -9,8 +9,8 @@ from rich.style import Style
 from textual.screen import Screen
 from textual.strip import Strip
 
-from cockpit.app.themes import HIGH_CONTRAST
-from cockpit.app.theming import use_colors
+from cockpit.app.looks.themes import HIGH_CONTRAST
+from cockpit.app.looks.theming import use_colors
 from tests.app.chrome_app import Cockpit, cockpit
 
 TEXT_RATIO = 7.0

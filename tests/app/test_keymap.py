@@ -6,11 +6,11 @@ from collections.abc import Mapping
 
 import pytest
 
-from cockpit.app.bindings import DEFAULT_BINDINGS
-from cockpit.app.chords import show_chord, tmux_chord
-from cockpit.app.keymap import Cancelled, Keymap, Pass, Pending, Run, SendLeader, Unknown, build_keymap
-from cockpit.app.leader import NEVER_TAKEN, choose_leader
-from cockpit.terminal.keys import from_textual, parse_chord
+from cockpit.app.keys.bindings import DEFAULT_BINDINGS
+from cockpit.app.keys.chords import show_chord, tmux_chord
+from cockpit.app.keys.keymap import Cancelled, Keymap, Pass, Pending, Run, SendLeader, Unknown, build_keymap
+from cockpit.app.keys.leader import NEVER_TAKEN, choose_leader
+from cockpit.terminal.input.keys import from_textual, parse_chord
 
 
 @pytest.mark.parametrize(

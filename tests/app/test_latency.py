@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from cockpit.app import latency
-from cockpit.app.key_echo import KeyEcho
-from cockpit.app.latency import Latency
+from cockpit.app.outer import latency
+from cockpit.app.outer.key_echo import KeyEcho
+from cockpit.app.outer.latency import Latency
 from cockpit.workspace.commands import CommandRegistry
 from tests.app.live_app import live
 

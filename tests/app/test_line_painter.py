@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from textual._compositor import ChopsUpdate
 
-from cockpit.app.driver import CockpitDriver
-from cockpit.app.line_painter import LinePainter
-from cockpit.app.painter import SYNC_END, SYNC_START
+from cockpit.app.looks.line_painter import LinePainter
+from cockpit.app.looks.painter import SYNC_END, SYNC_START
+from cockpit.app.outer.driver import CockpitDriver
 from cockpit.app.widgets.frame_pacer import FRAME_INTERVAL_S
 from cockpit.app.widgets.session_list import SessionList
 from cockpit.app.widgets.status_bar import StatusBar

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from textual.strip import Strip
 
-from cockpit.app.ascii_filter import ascii_text
-from cockpit.app.bindings import ESSENTIAL
-from cockpit.app.glyphs import ASCII
-from cockpit.app.keymap import Keymap
+from cockpit.app.keys.bindings import ESSENTIAL
+from cockpit.app.keys.keymap import Keymap
+from cockpit.app.looks.glyphs import ASCII
+from cockpit.app.outer.ascii_filter import ascii_text
 from cockpit.app.screens.settings import SettingsScreen
 from cockpit.app.widgets.hint_panel import arrange, hints_of
 from tests.app.chrome_app import Cockpit, cockpit

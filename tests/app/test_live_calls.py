@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 
-from cockpit.app.clipboard import CopyResult
+from cockpit.app.clipboard.clipboard import CopyResult
 from cockpit.app.screens.clipboard_question import ClipboardQuestionScreen
 from tests.app.live_app import LiveCockpit, both_backends, live
 

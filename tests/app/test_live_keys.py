@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from cockpit.app.bindings import DEFAULT_BINDINGS
+from cockpit.app.keys.bindings import DEFAULT_BINDINGS
 from cockpit.app.palette import CockpitPalette
 from cockpit.app.screens.confirm import ConfirmScreen
 from cockpit.app.screens.help import HelpScreen

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from textual.widgets import Input
 
-from cockpit.app.keymap import build_keymap
-from cockpit.app.leader_keys import HINT_DELAY_S
+from cockpit.app.keys.keymap import build_keymap
+from cockpit.app.keys.leader_keys import HINT_DELAY_S
 from cockpit.app.palette import CockpitPalette
 from cockpit.app.screens.confirm import ConfirmScreen
 from cockpit.app.screens.help import HelpScreen

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from cockpit.app.pasting import one_line
+from cockpit.app.clipboard.pasting import one_line
 from cockpit.app.screens.paste_question import PasteQuestionScreen
-from cockpit.terminal.input_decoder import Paste
-from cockpit.terminal.keys import parse_chord
+from cockpit.terminal.input.decoder import Paste
+from cockpit.terminal.input.keys import parse_chord
 from tests.app.chrome_app import cockpit
 from tests.app.live_app import LiveCockpit, both_backends, live
 

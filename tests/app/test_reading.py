@@ -11,7 +11,7 @@ from textual.geometry import Offset
 
 from cockpit.app.widgets import pane_pointer
 from cockpit.app.widgets.search_bar import SearchBar
-from cockpit.terminal.input_decoder import Paste
+from cockpit.terminal.input.decoder import Paste
 from tests.app.live_app import both_backends, executable, live
 from tests.app.reading_app import ALTERNATE, LINES, RECORDER, TRACKER, held_history, reader
 

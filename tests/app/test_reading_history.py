@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import pytest
 
-from cockpit.app import new_output
+from cockpit.app.reading import new_output
 from cockpit.app.widgets.search_bar import SearchBar
 from cockpit.backends.base import Scrollback
 from cockpit.errors import TmuxError

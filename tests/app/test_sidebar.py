@@ -9,7 +9,7 @@ import pytest
 from textual.events import Paste
 from textual.widgets import Input
 
-from cockpit.app.glyphs import ASCII
+from cockpit.app.looks.glyphs import ASCII
 from cockpit.app.screens.confirm import ConfirmScreen
 from cockpit.app.screens.prompt import PromptScreen
 from cockpit.app.screens.session_form import SessionFormScreen

@@ -6,10 +6,10 @@ import time
 
 import pytest
 
-from cockpit.app.bindings import DEFAULT_BINDINGS
-from cockpit.app.glyphs import UNICODE
-from cockpit.app.keymap import Keymap
-from cockpit.app.unseen import Unseen
+from cockpit.app.calls.unseen import Unseen
+from cockpit.app.keys.bindings import DEFAULT_BINDINGS
+from cockpit.app.keys.keymap import Keymap
+from cockpit.app.looks.glyphs import UNICODE
 from cockpit.app.widgets.hint_panel import arrange, column_width, hints_of
 from cockpit.app.widgets.session_order import order_sessions
 from cockpit.app.widgets.session_row import SessionRow, detail_line, name_line, session_row, tooltip_of

@@ -7,7 +7,7 @@ from textual.color import Color
 from textual.css.parse import parse
 from textual.css.stylesheet import StylesheetParseError
 
-from cockpit.app.stylesheets import LazyStylesheet, stylesheets
+from cockpit.app.looks.stylesheets import LazyStylesheet, stylesheets
 from tests.app.live_app import live
 
 

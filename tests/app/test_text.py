@@ -12,8 +12,8 @@ from rich.cells import cell_len
 
 from cockpit.app.branches import read_branch
 from cockpit.app.directory_suggester import complete_directory
-from cockpit.app.glyphs import ASCII, CONSOLE, UNICODE, glyphs_for
-from cockpit.app.text import safe_text, short_path
+from cockpit.app.looks.glyphs import ASCII, CONSOLE, UNICODE, glyphs_for
+from cockpit.app.looks.text import safe_text, short_path
 
 
 @pytest.mark.parametrize(

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 
-from cockpit.app.clipboard import CopyResult
+from cockpit.app.clipboard.clipboard import CopyResult
 from cockpit.app.palette import CockpitPalette
 from cockpit.app.screens.settings import SettingsScreen
 from cockpit.app.widgets.search_bar import SearchBar
 from cockpit.app.widgets.sidebar import FilterInput
-from cockpit.terminal.input_decoder import InputDecoder, Other
+from cockpit.terminal.input.decoder import InputDecoder, Other
 from tests.app.live_app import LiveCockpit, both_backends, live
 
 SPLITS = (1, 3, 1000)

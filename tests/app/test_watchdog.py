@@ -8,7 +8,7 @@ from cockpit.app.screens import watchdog
 from cockpit.app.screens.confirm import ConfirmScreen
 from cockpit.app.screens.watchdog import WatchdogScreen
 from cockpit.backends.base import BackendAnswered, BackendFailed, BackendSilent
-from cockpit.terminal.keys import parse_chord
+from cockpit.terminal.input.keys import parse_chord
 from tests.app.live_app import LiveCockpit, live
 
 

@@ -6,13 +6,13 @@ import subprocess
 import sys
 from pathlib import Path
 
-from cockpit.terminal import ghostty, ghostty_declarations
+from cockpit.terminal.emulator import ghostty, ghostty_declarations
 
 _MODULE = Path(ghostty_declarations.__file__)
 _SHOWN = """
 import sys
 from cockpit.model import Size
-from cockpit.terminal.emulator import Emulator
+from cockpit.terminal.emulator.emulator import Emulator
 class Listener:
     def reply(self, data): pass
     def title_changed(self, title): pass
@@ -53,7 +53,7 @@ def test_no_declaration_is_read_at_a_launch() -> None:
 
 
 def test_another_release_is_compiled_when_it_is_used() -> None:
-    other = "from cockpit.terminal import ghostty_declarations as known; known.FINGERPRINT += 1\n"
+    other = "from cockpit.terminal.emulator import ghostty_declarations as known; known.FINGERPRINT += 1\n"
     shown, reads = _run(other + _SHOWN)
     assert "made anew" in shown
     assert reads == "True"

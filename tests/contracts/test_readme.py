@@ -17,8 +17,8 @@ import pytest
 from annotated_types import Ge, Le
 from pydantic.fields import FieldInfo
 
-from cockpit.app.bindings import DEFAULT_BINDINGS, KeyBinding
-from cockpit.app.keymap import build_keymap
+from cockpit.app.keys.bindings import DEFAULT_BINDINGS, KeyBinding
+from cockpit.app.keys.keymap import build_keymap
 from cockpit.cli import ExitCode
 from cockpit.settings import Settings, all_keys, parse, split_key, unknown_keys, value_of
 from tests.harness.made_tables import MadeTables

@@ -92,7 +92,7 @@ def test_the_first_frame_needs_no_dialogue(tmp_path: Path) -> None:
     late = {f"cockpit.app.screens.{name}" for name in NOT_IN_THE_FIRST_FRAME}
     late |= {"cockpit.app.palette", "cockpit.app.catalogue", "cockpit.app.directory_suggester"}
     late |= {"cockpit.app.widgets.setting_field", "cockpit.tmux", "psutil", "libtmux", "tomlkit"}
-    late |= {"pyghostty", "cockpit.terminal.ghostty"}
+    late |= {"pyghostty", "cockpit.terminal.emulator.ghostty"}
     assert "cockpit.app.screens.main" in imported
     assert imported.isdisjoint(late)
 

@@ -14,7 +14,8 @@ import pytest
 
 from cockpit.control.server import ControlServer
 from cockpit.model import Terminal, TerminalState
-from cockpit.tmux import commands, sending
+from cockpit.tmux import commands
+from cockpit.tmux.windows import sending
 from cockpit.workspace.events import TmuxHeard
 from cockpit.workspace.workspace import Workspace
 from tests.control.serving import RawClient

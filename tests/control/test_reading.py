@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cockpit.terminal.reading import cursor_line, last_command_output, read_text
+from cockpit.terminal.scrollback.reading import cursor_line, last_command_output, read_text
 from tests.unit.emulators import fed
 
 

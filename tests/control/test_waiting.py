@@ -10,7 +10,7 @@ import pytest
 
 from cockpit.backends.base import StatusChanged
 from cockpit.model import TerminalState, TerminalStatus
-from cockpit.terminal.program_events import PromptMark
+from cockpit.terminal.speech.events import PromptMark
 from cockpit.workspace.events import TerminalPromptMarked
 from tests.control.serving import DEADLINE_S, Serving, serving
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from cockpit.tmux.probe import probe_socket
+from cockpit.tmux.server.probe import probe_socket
 from tests.harness.cockpit_app import ROOT, SETTINGS, CockpitApp
 from tests.harness.outer import OuterTerminal
 

@@ -120,7 +120,7 @@ class RandomWorld:
 
     def server_pid(self) -> int:
         """The tmux server's; 0 without one."""
-        from cockpit.tmux.probe import probe_socket
+        from cockpit.tmux.server.probe import probe_socket
 
         return probe_socket(self.home.paths.tmux_socket)[1] or 0
 

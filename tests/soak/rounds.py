@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from cockpit.terminal.keys import parse_chord
+from cockpit.terminal.input.keys import parse_chord
 from tests.app.live_app import LiveCockpit, live
 from tests.soak.footprint import Footprint, footprint
 

@@ -15,10 +15,10 @@ from pathlib import Path
 
 import pytest
 
-from cockpit.tmux.discovery import TmuxBinary, find_tmux
-from cockpit.tmux.lifecycle import end_process
-from cockpit.tmux.probe import probe_socket
-from cockpit.tmux.server import TmuxServer
+from cockpit.tmux.server.discovery import TmuxBinary, find_tmux
+from cockpit.tmux.server.lifecycle import end_process
+from cockpit.tmux.server.probe import probe_socket
+from cockpit.tmux.server.server import TmuxServer
 from tests.harness.tmux_server import tmux_binary
 from tests.tmux.support import Recorder
 

@@ -13,8 +13,8 @@ from fcntl import ioctl
 from pathlib import Path
 from typing import TypeVar
 
-from cockpit.tmux.creation import Program
 from cockpit.tmux.events import TmuxEvent
+from cockpit.tmux.windows.creation import Program
 
 DEADLINE_S = 10.0
 E = TypeVar("E", bound=TmuxEvent)

@@ -10,14 +10,14 @@ import pytest
 
 from cockpit.errors import TmuxError
 from cockpit.model import Size
-from cockpit.terminal.anchors import Point
-from cockpit.terminal.cells import Row
-from cockpit.terminal.history import build_history
-from cockpit.terminal.local_view import LocalView
-from cockpit.tmux import capture
-from cockpit.tmux.capture import HistoryCapture, read_pane
+from cockpit.terminal.emulator.cells import Row
+from cockpit.terminal.scrollback.anchors import Point
+from cockpit.terminal.scrollback.history import build_history
+from cockpit.terminal.scrollback.local_view import LocalView
 from cockpit.tmux.commands import run_tmux
-from cockpit.tmux.server import TmuxServer
+from cockpit.tmux.server.server import TmuxServer
+from cockpit.tmux.windows import capture
+from cockpit.tmux.windows.capture import HistoryCapture, read_pane
 from tests.tmux.support import sh
 
 SIZE = Size(30, 8)

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from cockpit.tmux.client_path import client_path
-from cockpit.tmux.discovery import TmuxBinary
-from cockpit.tmux.server import TmuxServer
+from cockpit.tmux.server.client_path import client_path
+from cockpit.tmux.server.discovery import TmuxBinary
+from cockpit.tmux.server.server import TmuxServer
 from tests.tmux.conftest import ServerFactory
 from tests.tmux.support import sh
 

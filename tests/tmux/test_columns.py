@@ -7,10 +7,10 @@ import shlex
 import pytest
 
 from cockpit.model import Size
-from cockpit.terminal.cells import row_columns, row_text
-from cockpit.terminal.emulator import Emulator
-from cockpit.terminal.tmux_widths import as_drawn_by
-from cockpit.tmux.server import TmuxServer
+from cockpit.terminal.emulator.cells import row_columns, row_text
+from cockpit.terminal.emulator.emulator import Emulator
+from cockpit.terminal.emulator.tmux_widths import as_drawn_by
+from cockpit.tmux.server.server import TmuxServer
 from tests.tmux.support import DisplayProcess, sh
 from tests.unit.test_emulator import Recorder
 

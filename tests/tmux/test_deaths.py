@@ -9,7 +9,7 @@ import pytest
 
 from cockpit.errors import TmuxGoneError
 from cockpit.tmux.events import ServerGone, SocketRestored, WindowAdded, WindowClosed, WindowExited
-from cockpit.tmux.server import TmuxServer
+from cockpit.tmux.server.server import TmuxServer
 from tests.tmux.conftest import ServerFactory
 from tests.tmux.support import DEADLINE_S, Recorder, sh
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from cockpit.tmux.discovery import (
+from cockpit.tmux.server.discovery import (
     GUIDE_URL,
     TmuxBinary,
     find_tmux,

@@ -13,7 +13,7 @@ import pytest
 from cockpit import paths
 from cockpit.errors import BackendUnavailableError
 from cockpit.model import TerminalState
-from cockpit.tmux.discovery import TmuxBinary
+from cockpit.tmux.server.discovery import TmuxBinary
 from cockpit.workspace.events import Noticed
 from cockpit.workspace.owner import Owner
 from tests.e2e.headless import opened

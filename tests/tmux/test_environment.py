@@ -6,7 +6,7 @@ import pytest
 
 from cockpit.errors import UsageError
 from cockpit.tmux.deadline import DEFAULT_TIMEOUT_S, default_timeout_s
-from cockpit.tmux.environment import curated_environment, pane_term
+from cockpit.tmux.server.environment import curated_environment, pane_term
 
 OUTER = {
     "PATH": "/bin",

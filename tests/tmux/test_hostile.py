@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from cockpit.tmux.creation import Program
 from cockpit.tmux.events import TitleChanged, WindowExited, WindowRenamed
 from cockpit.tmux.quoting import clean_text
-from cockpit.tmux.server import TmuxServer
+from cockpit.tmux.server.server import TmuxServer
+from cockpit.tmux.windows.creation import Program
 from tests.tmux.support import Recorder, sh
 
 HOSTILE = [

@@ -12,13 +12,13 @@ import pytest
 
 from cockpit.errors import TmuxTimeoutError
 from cockpit.tmux.commands import run_tmux
-from cockpit.tmux.control_mode import ControlConnection
-from cockpit.tmux.control_parser import ControlEvent
-from cockpit.tmux.discovery import TmuxBinary
-from cockpit.tmux.environment import curated_environment
+from cockpit.tmux.control.client import ControlConnection
+from cockpit.tmux.control.parser import ControlEvent
 from cockpit.tmux.events import ServerAnswered, ServerGone, ServerSilent, WindowExited
-from cockpit.tmux.inspection import inspect_server
-from cockpit.tmux.server import TmuxServer
+from cockpit.tmux.server.discovery import TmuxBinary
+from cockpit.tmux.server.environment import curated_environment
+from cockpit.tmux.server.inspection import inspect_server
+from cockpit.tmux.server.server import TmuxServer
 from tests.tmux.conftest import ServerFactory
 from tests.tmux.support import DEADLINE_S, Recorder, sh
 

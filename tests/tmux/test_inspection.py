@@ -2,9 +2,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from cockpit.tmux.discovery import TmuxBinary
-from cockpit.tmux.inspection import SeenSession, inspect_server
-from cockpit.tmux.server import TmuxServer
+from cockpit.tmux.server.discovery import TmuxBinary
+from cockpit.tmux.server.inspection import SeenSession, inspect_server
+from cockpit.tmux.server.server import TmuxServer
 from tests.tmux.support import sh
 
 

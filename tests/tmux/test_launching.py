@@ -12,7 +12,7 @@ import pytest
 
 from cockpit.backends.base import ReadSpan
 from cockpit.model import CommandState, TerminalState
-from cockpit.terminal.keys import KeyPress, parse_chord
+from cockpit.terminal.input.keys import KeyPress, parse_chord
 from cockpit.workspace import launcher, readiness
 from cockpit.workspace.events import TerminalReady, TerminalStatusChanged
 from tests.harness.cockpit_home import CockpitHome

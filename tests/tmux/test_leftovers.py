@@ -8,7 +8,7 @@ import subprocess
 
 import pytest
 
-from cockpit.tmux.leftovers import is_unread
+from cockpit.tmux.server.leftovers import is_unread
 from tests.tmux.conftest import ServerFactory
 
 

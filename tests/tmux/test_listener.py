@@ -8,13 +8,13 @@ import random
 import signal
 from collections.abc import Callable
 
-from cockpit.tmux.control_parser import Notification, Output
+from cockpit.tmux.control.parser import Notification, Output
 from cockpit.tmux.events import ProgramSpoke, ServerGone
-from cockpit.tmux.lifecycle import wait_ended
-from cockpit.tmux.listener import BURST_BYTES, BYTES_PER_SECOND, PaneListener, ReadBudget
-from cockpit.tmux.server import TmuxServer
-from cockpit.tmux.speakers import KEPT_WORDS, UNKNOWN_PANES, Speakers
-from cockpit.tmux.windows import WindowInfo
+from cockpit.tmux.listening.listener import BURST_BYTES, BYTES_PER_SECOND, PaneListener, ReadBudget
+from cockpit.tmux.listening.speakers import KEPT_WORDS, UNKNOWN_PANES, Speakers
+from cockpit.tmux.server.lifecycle import wait_ended
+from cockpit.tmux.server.server import TmuxServer
+from cockpit.tmux.windows.windows import WindowInfo
 from tests.tmux.conftest import ServerFactory
 from tests.tmux.support import DEADLINE_S, DisplayProcess, Recorder, sh
 

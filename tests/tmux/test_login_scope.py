@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from cockpit.tmux import login_scope
-from cockpit.tmux.login_scope import LINGER_FIX, SCOPE_FIX, LoginFacts, kills_user, plan
+from cockpit.tmux.server import login_scope
+from cockpit.tmux.server.login_scope import LINGER_FIX, SCOPE_FIX, LoginFacts, kills_user, plan
 from tests.tmux.conftest import ServerFactory
 
 RUN = "/usr/bin/systemd-run"

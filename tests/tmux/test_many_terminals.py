@@ -8,8 +8,8 @@ import time
 import pytest
 
 from cockpit.model import TerminalState
-from cockpit.tmux.connection import ServerLink
-from cockpit.tmux.discovery import TmuxBinary
+from cockpit.tmux.control.connection import ServerLink
+from cockpit.tmux.server.discovery import TmuxBinary
 from tests.e2e.headless import happened, opened
 from tests.harness.cockpit_home import CockpitHome
 

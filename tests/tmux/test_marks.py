@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from cockpit.model import Size
-from cockpit.terminal.history import build_history
-from cockpit.terminal.local_view import LocalView
-from cockpit.terminal.prompts import last_output, previous_prompt
-from cockpit.tmux.capture import HistoryCapture
+from cockpit.terminal.scrollback.history import build_history
+from cockpit.terminal.scrollback.local_view import LocalView
+from cockpit.terminal.scrollback.prompts import last_output, previous_prompt
 from cockpit.tmux.commands import run_tmux
 from cockpit.tmux.events import TitleChanged
-from cockpit.tmux.marks import MARKED_VERSION, as_joined, capture_command
-from cockpit.tmux.server import TmuxServer
+from cockpit.tmux.server.server import TmuxServer
+from cockpit.tmux.windows.capture import HistoryCapture
+from cockpit.tmux.windows.marks import MARKED_VERSION, as_joined, capture_command
 from tests.tmux.support import Recorder, sh
 
 SIZE = Size(30, 8)

@@ -4,7 +4,7 @@ import socket
 import time
 
 from cockpit.tmux.events import BellRang, TitleChanged, WindowAdded, WindowClosed, WindowRenamed
-from cockpit.tmux.server import TmuxServer
+from cockpit.tmux.server.server import TmuxServer
 from tests.tmux.conftest import ServerFactory
 from tests.tmux.support import DisplayProcess, Recorder, sh
 

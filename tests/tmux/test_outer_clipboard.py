@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from cockpit.app.clipboard import Clipboard
+from cockpit.app.clipboard.clipboard import Clipboard
 from cockpit.tmux.commands import run_tmux
-from cockpit.tmux.discovery import TmuxBinary
-from cockpit.tmux.lifecycle import end_process
 from cockpit.tmux.outer_clipboard import copy_to_outer, read_from_outer
-from cockpit.tmux.probe import probe_socket
+from cockpit.tmux.server.discovery import TmuxBinary
+from cockpit.tmux.server.lifecycle import end_process
+from cockpit.tmux.server.probe import probe_socket
 from tests.tmux.support import DEADLINE_S, DisplayProcess
 
 

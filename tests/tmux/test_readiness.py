@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from cockpit.terminal.program_events import PromptMark
+from cockpit.terminal.speech.events import PromptMark
 from cockpit.workspace.events import TerminalPromptMarked, TerminalReady
 from tests.harness.cockpit_home import CockpitHome
 from tests.harness.installed import installed

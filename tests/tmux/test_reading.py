@@ -7,8 +7,8 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from cockpit.tmux.reading import capture_text, cursor_line
-from cockpit.tmux.server import TmuxServer
+from cockpit.tmux.server.server import TmuxServer
+from cockpit.tmux.windows.reading import capture_text, cursor_line
 from tests.tmux.conftest import ServerFactory
 from tests.tmux.support import sh
 

@@ -16,10 +16,10 @@ import pytest
 
 from cockpit import paths
 from cockpit.model import Size
-from cockpit.tmux.discovery import TmuxBinary
-from cockpit.tmux.lease import Lease, read_lease, write_lease
-from cockpit.tmux.lifecycle import end_process, wait_ended
-from cockpit.tmux.probe import probe_socket
+from cockpit.tmux.server.discovery import TmuxBinary
+from cockpit.tmux.server.lease import Lease, read_lease, write_lease
+from cockpit.tmux.server.lifecycle import end_process, wait_ended
+from cockpit.tmux.server.probe import probe_socket
 from cockpit.workspace.process_mark import process_mark
 from cockpit.workspace.workspace import Workspace
 from tests.harness.tmux_server import plain_environment

@@ -7,7 +7,7 @@ import pytest
 
 from cockpit.errors import TerminalGoneError
 from cockpit.tmux.events import WindowExited
-from cockpit.tmux.server import TmuxServer
+from cockpit.tmux.server.server import TmuxServer
 from tests.tmux.support import Recorder, sh
 
 EVERY_BYTE = bytes(range(256))

@@ -13,20 +13,20 @@ import psutil
 import pytest
 
 from cockpit.errors import TmuxError
-from cockpit.tmux import socket_keeper
-from cockpit.tmux.discovery import TmuxBinary
-from cockpit.tmux.lifecycle import wait_ended
-from cockpit.tmux.probe import SocketState, probe_socket
-from cockpit.tmux.server import TmuxServer
-from cockpit.tmux.startup import bundled_config
+from cockpit.tmux.server import socket_keeper
+from cockpit.tmux.server.discovery import TmuxBinary
+from cockpit.tmux.server.lifecycle import wait_ended
+from cockpit.tmux.server.probe import SocketState, probe_socket
+from cockpit.tmux.server.server import TmuxServer
+from cockpit.tmux.server.startup import bundled_config
 from tests.tmux.conftest import ServerFactory
 from tests.tmux.support import DEADLINE_S, sh
 
 STARTER = """
 import asyncio, os, sys
 from pathlib import Path
-from cockpit.tmux.discovery import find_tmux
-from cockpit.tmux.server import TmuxServer
+from cockpit.tmux.server.discovery import find_tmux
+from cockpit.tmux.server.server import TmuxServer
 
 async def main():
     binary = find_tmux({**os.environ, "COCKPIT_TMUX": sys.argv[1]})

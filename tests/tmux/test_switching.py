@@ -8,7 +8,7 @@ import pytest
 
 from cockpit.errors import TerminalGoneError, TmuxError
 from cockpit.tmux.commands import is_missing_target
-from cockpit.tmux.server import TmuxServer
+from cockpit.tmux.server.server import TmuxServer
 from tests.tmux.support import DisplayProcess, sh
 
 ROUNDS = 200

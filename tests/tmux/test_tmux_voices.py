@@ -11,7 +11,7 @@ import pytest
 from cockpit.backends.base import BackendEvent, ProgramSaid
 from cockpit.backends.tmux_voices import Voices
 from cockpit.model import Terminal
-from cockpit.terminal.program_events import Notification, Progress, ProgressState, PromptMark
+from cockpit.terminal.speech.events import Notification, Progress, ProgressState, PromptMark
 from cockpit.workspace.events import (
     ClipboardAsked,
     ClipboardWanted,

@@ -9,10 +9,10 @@ import pytest
 from cockpit.errors import TerminalError, TmuxError, TmuxGoneError
 from cockpit.model import Size
 from cockpit.tmux.commands import is_missing_target
-from cockpit.tmux.creation import Program
 from cockpit.tmux.events import WindowClosed, WindowExited
-from cockpit.tmux.lifecycle import wait_ended
-from cockpit.tmux.server import TmuxServer
+from cockpit.tmux.server.lifecycle import wait_ended
+from cockpit.tmux.server.server import TmuxServer
+from cockpit.tmux.windows.creation import Program
 from tests.tmux.conftest import ServerFactory
 from tests.tmux.support import DEADLINE_S, DisplayProcess, Recorder, sh
 

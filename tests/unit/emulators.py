@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from cockpit.model import Size
-from cockpit.terminal.cells import row_text
-from cockpit.terminal.emulator import Emulator
-from cockpit.terminal.local_view import LocalView
+from cockpit.terminal.emulator.cells import row_text
+from cockpit.terminal.emulator.emulator import Emulator
+from cockpit.terminal.scrollback.local_view import LocalView
 
 
 class Nobody:

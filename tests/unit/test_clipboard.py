@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from cockpit.app.clipboard import Clipboard, CopyResult
-from cockpit.app.copy_routes import (
+from cockpit.app.clipboard.clipboard import Clipboard, CopyResult
+from cockpit.app.clipboard.routes import (
     OSC_52_LIMIT,
     OSC_52_TEXT_LIMIT_BYTES,
     SCREEN_CHUNK,
@@ -163,7 +163,7 @@ async def test_a_tool_that_fails_gives_way_to_the_next(desk: Desk) -> None:
 
 
 async def test_a_tool_that_hangs_is_given_up(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cockpit.app.clipboard.TOOL_DEADLINE_S", 0.2)
+    monkeypatch.setattr("cockpit.app.clipboard.clipboard.TOOL_DEADLINE_S", 0.2)
     desk.tool("wl-copy", "exec sleep 60")
     result = await asyncio.wait_for(desk.clipboard(WAYLAND).copy("x"), 5)
     assert result.route == "OSC 52"
@@ -172,7 +172,7 @@ async def test_a_tool_that_hangs_is_given_up(desk: Desk, monkeypatch: pytest.Mon
 async def test_a_tool_that_hangs_while_reading_back_has_taken_it(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("cockpit.app.clipboard.READ_BACK_DEADLINE_S", 0.2)
+    monkeypatch.setattr("cockpit.app.clipboard.clipboard.READ_BACK_DEADLINE_S", 0.2)
     desk.wayland(paste="exec sleep 60")
     assert (await desk.clipboard(WAYLAND).copy("x")).confirmed
     desk.end_background()
@@ -243,7 +243,7 @@ async def test_in_screen_and_zellij_the_toast_says_the_way_and_how_to_mend_it(de
 
 
 async def test_without_any_way_that_is_said(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cockpit.app.clipboard.routes", lambda *_: [])
+    monkeypatch.setattr("cockpit.app.clipboard.clipboard.routes", lambda *_: [])
     assert (await desk.clipboard({}).copy("x")).message == (
         "1 character could not be copied. There is no way to a clipboard here."
     )

@@ -8,12 +8,12 @@ from rich.style import Style
 from textual.color import Color as TextualColor
 from textual.theme import BUILTIN_THEMES
 
-from cockpit.app.color_filter import ColorFilter, fitted_style
-from cockpit.app.painter import Painter
-from cockpit.app.themes import HIGH_CONTRAST, offered, shown_theme
-from cockpit.terminal.cells import CellStyle, Change, Color, Run
+from cockpit.app.looks.painter import Painter
+from cockpit.app.looks.themes import HIGH_CONTRAST, offered, shown_theme
+from cockpit.app.outer.color_filter import ColorFilter, fitted_style
 from cockpit.terminal.color_depth import ColorDepth, depth_of, fitted, fitted_pair, fitted_sgr
-from cockpit.terminal.emulator_types import Cursor
+from cockpit.terminal.emulator.cells import CellStyle, Change, Color, Run
+from cockpit.terminal.emulator.types import Cursor
 from cockpit.terminal.outer import OuterTerminal, unusable
 
 NONE, EIGHT, SIXTEEN, INDEXED, TRUE = ColorDepth

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cockpit.tmux.control_parser import (
+from cockpit.tmux.control.parser import (
     ControlEvent,
     ControlParser,
     Exited,

@@ -7,9 +7,9 @@ import gc
 import pytest
 
 from cockpit.model import Size
-from cockpit.terminal.cells import Row
-from cockpit.terminal.emulator import Emulator
-from cockpit.terminal.grid import Grid
+from cockpit.terminal.emulator.cells import Row
+from cockpit.terminal.emulator.emulator import Emulator
+from cockpit.terminal.emulator.grid import Grid
 from cockpit.terminal.outer import OuterColors
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from cockpit.terminal.cells import DEFAULT_STYLE, CellStyle, Run, row_columns, row_text
-from cockpit.terminal.highlight import Mark, Span, marked
+from cockpit.terminal.emulator.cells import DEFAULT_STYLE, CellStyle, Run, row_columns, row_text
+from cockpit.terminal.scrollback.highlight import Mark, Span, marked
 
 RED = CellStyle(foreground=1)
 REVERSED = CellStyle(attributes=(7,))

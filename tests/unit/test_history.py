@@ -7,11 +7,11 @@ import asyncio
 import pytest
 
 from cockpit.model import Size
-from cockpit.terminal.anchors import Point
-from cockpit.terminal.cells import Row
-from cockpit.terminal.grid import Grid
-from cockpit.terminal.history import build_history
-from cockpit.terminal.local_view import LocalView
+from cockpit.terminal.emulator.cells import Row
+from cockpit.terminal.emulator.grid import Grid
+from cockpit.terminal.scrollback.anchors import Point
+from cockpit.terminal.scrollback.history import build_history
+from cockpit.terminal.scrollback.local_view import LocalView
 from tests.unit.emulators import shown
 
 

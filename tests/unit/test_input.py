@@ -9,11 +9,11 @@ from dataclasses import dataclass
 import pytest
 
 from cockpit.model import Size
-from cockpit.terminal.emulator import Emulator
-from cockpit.terminal.input import InputEncoder
-from cockpit.terminal.input_decoder import InputDecoder
-from cockpit.terminal.keys import KeyPress, Modifiers, from_textual, parse_chord
-from cockpit.terminal.mouse import MouseAction, MouseButton
+from cockpit.terminal.emulator.emulator import Emulator
+from cockpit.terminal.input.decoder import InputDecoder
+from cockpit.terminal.input.encoder import InputEncoder
+from cockpit.terminal.input.keys import KeyPress, Modifiers, from_textual, parse_chord
+from cockpit.terminal.input.mouse import MouseAction, MouseButton
 
 LEFT, RIGHT, MIDDLE = MouseButton.LEFT, MouseButton.RIGHT, MouseButton.MIDDLE
 PRESS, RELEASE, MOTION = MouseAction.PRESS, MouseAction.RELEASE, MouseAction.MOTION

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cockpit.terminal.input_decoder import SEQUENCE_LIMIT_BYTES, InputDecoder, Other, Paste, Token
-from cockpit.terminal.keys import KeyPress
+from cockpit.terminal.input.decoder import SEQUENCE_LIMIT_BYTES, InputDecoder, Other, Paste, Token
+from cockpit.terminal.input.keys import KeyPress
 
 KEYS = {
     # text and controls

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cockpit.app.key_echo import KEPT, NO_ECHO_S, KeyEcho
+from cockpit.app.outer.key_echo import KEPT, NO_ECHO_S, KeyEcho
 
 
 def test_the_first_frame_after_a_key_is_its_echo() -> None:

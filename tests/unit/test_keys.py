@@ -6,7 +6,7 @@ import pytest
 from textual._keyboard_protocol import FUNCTIONAL_KEYS, MODIFIER_FUNCTIONAL_KEYS
 from textual.keys import Keys, _character_to_key
 
-from cockpit.terminal.keys import KeyPress, Modifiers, character_press, chord, from_textual, parse_chord
+from cockpit.terminal.input.keys import KeyPress, Modifiers, character_press, chord, from_textual, parse_chord
 
 CTRL, ALT, SHIFT, SUPER = Modifiers.CTRL, Modifiers.ALT, Modifiers.SHIFT, Modifiers.SUPER
 NONE = Modifiers(0)

@@ -10,8 +10,8 @@ import pytest
 
 from cockpit.errors import TerminalGoneError
 from cockpit.model import CommandRun, CommandState, Session, Terminal, TerminalState, TerminalStatus
-from cockpit.terminal.keys import KeyPress, parse_chord
-from cockpit.terminal.program_events import PromptMark
+from cockpit.terminal.input.keys import KeyPress, parse_chord
+from cockpit.terminal.speech.events import PromptMark
 from cockpit.workspace import launcher as module
 from cockpit.workspace.command_runs import CommandRuns
 from cockpit.workspace.events import (

@@ -8,7 +8,14 @@ from collections import deque
 
 import pytest
 
-from cockpit.app.link_window import LEAST_BYTES, LOST_LIMIT, LOST_S, MARK_BYTES, STATUS_QUERY, LinkWindow
+from cockpit.app.outer.link_window import (
+    LEAST_BYTES,
+    LOST_LIMIT,
+    LOST_S,
+    MARK_BYTES,
+    STATUS_QUERY,
+    LinkWindow,
+)
 
 FRAME_S = 1 / 60
 

@@ -7,8 +7,8 @@ import asyncio
 import pytest
 
 from cockpit.errors import TmuxError, TmuxTimeoutError
-from cockpit.tmux import liveness
-from cockpit.tmux.liveness import Liveness
+from cockpit.tmux.server import liveness
+from cockpit.tmux.server.liveness import Liveness
 
 
 class Server:

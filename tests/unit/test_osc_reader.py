@@ -7,8 +7,7 @@ import socket
 
 import pytest
 
-from cockpit.terminal.osc_reader import PARTIAL_NOTIFICATIONS, OscReader
-from cockpit.terminal.program_events import (
+from cockpit.terminal.speech.events import (
     BODY_LIMIT,
     TITLE_LIMIT,
     ClipboardRead,
@@ -22,6 +21,7 @@ from cockpit.terminal.program_events import (
     PromptMarked,
     Selection,
 )
+from cockpit.terminal.speech.osc_reader import PARTIAL_NOTIFICATIONS, OscReader
 
 
 @pytest.mark.parametrize(

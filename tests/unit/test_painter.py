@@ -7,14 +7,14 @@ import random
 import pytest
 from pyghostty._ffi import lib
 
-from cockpit.app.painter import Painter
+from cockpit.app.looks.painter import Painter
 from cockpit.app.widgets.pane_picture import PanePicture
 from cockpit.model import Size
-from cockpit.terminal.cells import DEFAULT_STYLE, Change, Row, Run
-from cockpit.terminal.emulator import Emulator
-from cockpit.terminal.emulator_types import HIDDEN_CURSOR
+from cockpit.terminal.emulator.cells import DEFAULT_STYLE, Change, Row, Run
+from cockpit.terminal.emulator.emulator import Emulator
+from cockpit.terminal.emulator.row_shift import Shift
+from cockpit.terminal.emulator.types import HIDDEN_CURSOR
 from cockpit.terminal.outer import OuterTerminal
-from cockpit.terminal.row_shift import Shift
 
 SIZE = Size(40, 10)
 LEFT, TOP = 7, 3

@@ -9,11 +9,11 @@ from typing import Any, cast
 import pytest
 from textual.geometry import Region, Size
 
-from cockpit.app.driver import CockpitDriver
+from cockpit.app.outer.driver import CockpitDriver
 from cockpit.app.widgets.pane_output import PaneOutput
 from cockpit.app.widgets.pane_picture import Frame, PanePicture
-from cockpit.terminal.cells import DEFAULT_STYLE, Change, Run
-from cockpit.terminal.emulator_types import HIDDEN_CURSOR
+from cockpit.terminal.emulator.cells import DEFAULT_STYLE, Change, Run
+from cockpit.terminal.emulator.types import HIDDEN_CURSOR
 from cockpit.terminal.outer import OUTER_TERMINAL
 
 WIDTH, HEIGHT = 20, 6

@@ -16,7 +16,7 @@ from cockpit.backends.pty import PtyBackend
 from cockpit.backends.shell import LaunchOptions
 from cockpit.model import Session, Size, Terminal, TerminalSpec, TerminalState, TerminalStatus
 from cockpit.settings import Clipboard
-from cockpit.terminal.program_events import (
+from cockpit.terminal.speech.events import (
     ClipboardRead,
     ClipboardWrite,
     DirectoryChanged,

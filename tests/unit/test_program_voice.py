@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 
-from cockpit.terminal.program_events import (
+from cockpit.terminal.speech.events import (
     ClipboardWrite,
     Notification,
     ProgramEvent,
     Progress,
     ProgressState,
 )
-from cockpit.terminal.program_voice import ProgramVoice, TokenBucket
+from cockpit.terminal.speech.voice import ProgramVoice, TokenBucket
 
 
 class Clock:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from cockpit.model import Size
-from cockpit.terminal.anchors import Point
-from cockpit.terminal.links import link_at
-from cockpit.terminal.local_view import LocalView
+from cockpit.terminal.scrollback.anchors import Point
+from cockpit.terminal.scrollback.links import link_at
+from cockpit.terminal.scrollback.local_view import LocalView
 from tests.unit.emulators import fed, shown
 
 PROMPT = "\x1b]133;A\x07$ \x1b]133;B\x07"

@@ -19,8 +19,8 @@ import pytest
 
 from cockpit.errors import TerminalError, TerminalGoneError
 from cockpit.model import Size
-from cockpit.terminal import pty, spawn
-from cockpit.terminal.pty import ProcessExit, PtyProcess
+from cockpit.terminal.process import pty, spawn
+from cockpit.terminal.process.pty import ProcessExit, PtyProcess
 
 DEADLINE_S = 20.0
 SIZE = Size(80, 24)

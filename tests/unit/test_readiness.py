@@ -9,7 +9,7 @@ import pytest
 
 from cockpit.file_watch import FileWatch
 from cockpit.model import TerminalState, TerminalStatus
-from cockpit.terminal.program_events import PromptMark
+from cockpit.terminal.speech.events import PromptMark
 from cockpit.workspace import readiness as readiness_module
 from cockpit.workspace.events import (
     Event,

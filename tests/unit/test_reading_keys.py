@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 import pytest
 
-from cockpit.app.reading_keys import PAGE_KEYS, ReadingKeys
-from cockpit.terminal.keys import parse_chord
-from cockpit.terminal.local_view import LocalView
-from cockpit.terminal.motions import MOTION_KEYS
+from cockpit.app.reading.keys import PAGE_KEYS, ReadingKeys
+from cockpit.terminal.input.keys import parse_chord
+from cockpit.terminal.scrollback.local_view import LocalView
+from cockpit.terminal.scrollback.motions import MOTION_KEYS
 from tests.unit.emulators import fed, numbered
 
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from cockpit.paths import resolve
-from cockpit.tmux.lease import Lease, decode, read_lease, write_lease
-from cockpit.tmux.reaper import Tenancy, Verdict, judge
+from cockpit.tmux.server.lease import Lease, decode, read_lease, write_lease
+from cockpit.tmux.server.reaper import Tenancy, Verdict, judge
 
 LEASE = Lease(4711, "boot:99", keep=False)
 ORPHAN = Tenancy(

@@ -14,7 +14,7 @@ from cockpit.backends.base import Availability, Survey
 from cockpit.backends.fake import FakeBackend
 from cockpit.errors import CommandError, TerminalError, TerminalGoneError, TmuxError
 from cockpit.model import Session, Terminal, TerminalState, TerminalStatus
-from cockpit.tmux.windows import WindowInfo
+from cockpit.tmux.windows.windows import WindowInfo
 from cockpit.workspace.restore_plan import Action, Step
 from cockpit.workspace.restore_rebuild import lost_sessions
 from cockpit.workspace.restore_report import Outcome, RestoreReport

@@ -9,7 +9,7 @@ import pytest
 
 from cockpit.backends.base import Availability, ServerState, Survey
 from cockpit.model import Binding, CommandRun, CommandState, Terminal
-from cockpit.tmux.windows import WindowInfo
+from cockpit.tmux.windows.windows import WindowInfo
 from cockpit.workspace.restore_plan import Action, Facts, Policy, Rules, Step, plan, resume_command
 
 SOCKET = "/run/tmux.sock"

@@ -6,8 +6,8 @@ import random
 
 import pytest
 
-from cockpit.terminal.cells import DEFAULT_STYLE, Row, Run
-from cockpit.terminal.row_shift import Shift, shift_between
+from cockpit.terminal.emulator.cells import DEFAULT_STYLE, Row, Run
+from cockpit.terminal.emulator.row_shift import Shift, shift_between
 
 
 def rows(*texts: str) -> list[Row]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from cockpit.model import Size
-from cockpit.terminal.local_view import LocalView
-from cockpit.terminal.scrolling import ScrollPosition
+from cockpit.terminal.scrollback.local_view import LocalView
+from cockpit.terminal.scrollback.scrolling import ScrollPosition
 from tests.unit.emulators import fed, numbered, shown
 
 

@@ -10,11 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cockpit.model import Size
-from cockpit.terminal.anchors import Point
-from cockpit.terminal.grid import Grid
-from cockpit.terminal.local_view import LocalView
-from cockpit.terminal.patterns import PatternError, compile_pattern
-from cockpit.terminal.text_index import TextIndex, fold
+from cockpit.terminal.emulator.grid import Grid
+from cockpit.terminal.scrollback.anchors import Point
+from cockpit.terminal.scrollback.local_view import LocalView
+from cockpit.terminal.scrollback.patterns import PatternError, compile_pattern
+from cockpit.terminal.scrollback.text_index import TextIndex, fold
 from tests.unit.emulators import fed, numbered, shown
 
 
@@ -90,7 +90,7 @@ async def test_a_bad_expression_says_what_is_wrong() -> None:
 async def test_an_expression_that_explodes_is_given_up_and_the_loop_runs_on(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("cockpit.terminal.search.BUDGET_S", 0.2)
+    monkeypatch.setattr("cockpit.terminal.scrollback.search.BUDGET_S", 0.2)
     view = view_of("a" * 60 + "b\n", columns=80)
     search = asyncio.create_task(view.search.find(r"(a|aa)+$", regular=True))
     turns = 0
@@ -191,7 +191,7 @@ async def test_typing_on_stays_near_where_the_search_began() -> None:
 
 
 async def test_too_many_matches_are_said_to_be_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cockpit.terminal.search.MATCH_LIMIT", 100)
+    monkeypatch.setattr("cockpit.terminal.scrollback.search.MATCH_LIMIT", 100)
     view = view_of(numbered(300))
     result = await view.search.find("line")
     assert (result.count, result.complete) == (100, False)

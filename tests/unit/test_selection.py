@@ -7,11 +7,11 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from cockpit.model import Size
-from cockpit.terminal.anchors import Point
-from cockpit.terminal.grid import Grid
-from cockpit.terminal.local_view import LocalView
-from cockpit.terminal.motions import MOTION_KEYS, Motion, moved
-from cockpit.terminal.selection import Selection, SelectionMode
+from cockpit.terminal.emulator.grid import Grid
+from cockpit.terminal.scrollback.anchors import Point
+from cockpit.terminal.scrollback.local_view import LocalView
+from cockpit.terminal.scrollback.motions import MOTION_KEYS, Motion, moved
+from cockpit.terminal.scrollback.selection import Selection, SelectionMode
 from tests.unit.emulators import fed, numbered, shown
 
 FAMILY = "\N{MAN}\N{ZERO WIDTH JOINER}\N{WOMAN}\N{ZERO WIDTH JOINER}\N{GIRL}"

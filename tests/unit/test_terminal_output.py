@@ -11,8 +11,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from cockpit.app.link_window import STATUS_QUERY, STATUS_REPLIES
-from cockpit.app.terminal_output import TerminalOutput
+from cockpit.app.outer.link_window import STATUS_QUERY, STATUS_REPLIES
+from cockpit.app.outer.output import TerminalOutput
 
 DEADLINE_S = 10.0
 READY = STATUS_REPLIES[0]
@@ -98,7 +98,7 @@ async def test_frames_wait_for_the_answer_and_no_longer(ends: Ends) -> None:
 async def test_a_lost_answer_frees_the_link_at_its_deadline(
     ends: Ends, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("cockpit.app.link_window.LOST_S", 0.02)
+    monkeypatch.setattr("cockpit.app.outer.link_window.LOST_S", 0.02)
     output = await output_on(ends)
     output.start("")
     output.take_reply(READY)
@@ -129,7 +129,7 @@ async def test_the_last_answers_are_read_away(ends: Ends) -> None:
 async def test_a_terminal_that_never_answered_is_not_waited_for_at_the_end(
     ends: Ends, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("cockpit.app.terminal_output.LAST_ANSWERS_S", 3600.0)
+    monkeypatch.setattr("cockpit.app.outer.output.LAST_ANSWERS_S", 3600.0)
     output = await output_on(ends)
     output.start("")
     output.write("x" * 5_000)

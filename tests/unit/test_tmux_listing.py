@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from cockpit.tmux.windows import WINDOW_FORMAT, parse_windows
+from cockpit.tmux.windows.windows import WINDOW_FORMAT, parse_windows
 
 FIELDS = {
     "window_id": "@1",

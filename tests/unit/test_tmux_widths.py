@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from cockpit.model import Size
-from cockpit.terminal.cells import row_columns, row_text
-from cockpit.terminal.emulator import Emulator
-from cockpit.terminal.tmux_widths import as_drawn_by
+from cockpit.terminal.emulator.cells import row_columns, row_text
+from cockpit.terminal.emulator.emulator import Emulator
+from cockpit.terminal.emulator.tmux_widths import as_drawn_by
 from tests.unit.test_emulator import Recorder
 
 D, E, F, R = "\U0001f1e9", "\U0001f1ea", "\U0001f1eb", "\U0001f1f7"

@@ -13,8 +13,8 @@ from textual.content import Content
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
+from cockpit.app.looks.text import safe_text
 from cockpit.app.screens.dialog import Dialog, Plain
-from cockpit.app.text import safe_text
 
 
 class ChoiceScreen(Dialog[str]):

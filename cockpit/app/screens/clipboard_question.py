@@ -10,7 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Button
 
-from cockpit.app.clipboard_requests import Answer, Request
+from cockpit.app.clipboard.requests import Answer, Request
 from cockpit.app.screens.dialog import Dialog, Plain
 from cockpit.app.screens.excerpt import excerpt, size_of
 from cockpit.workspace.events import ClipboardWanted

@@ -12,8 +12,8 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from cockpit.app.catalogue import Entry
-from cockpit.app.chords import show_chord
 from cockpit.app.help_texts import topic_of
+from cockpit.app.keys.chords import show_chord
 
 Answer = TypeVar("Answer")
 SLIM_COLUMNS = 70

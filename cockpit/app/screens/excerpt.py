@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cockpit.app.text import safe_text
+from cockpit.app.looks.text import safe_text
 
 EXCERPT_LINES, EXCERPT_CELLS = 4, 56
 

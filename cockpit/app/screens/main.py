@@ -14,29 +14,29 @@ from textual.message import Message
 from textual.screen import Screen
 
 from cockpit.app import presenter
-from cockpit.app.calls import Calls
+from cockpit.app.calls.calls import Calls
+from cockpit.app.calls.toasts import Toasts
 from cockpit.app.chrome import Chrome
+from cockpit.app.clipboard.copying import Copying
+from cockpit.app.clipboard.pasting import Pasting
 from cockpit.app.closed_screens import forget_closed_screens
 from cockpit.app.command_runner import CommandRunner
-from cockpit.app.copying import Copying
 from cockpit.app.core import Core
 from cockpit.app.dialogues import Dialogues
-from cockpit.app.glyphs import UNICODE, Glyphs
 from cockpit.app.installing import Installing
-from cockpit.app.keyboard import Keyboard
-from cockpit.app.keymap import Keymap
-from cockpit.app.latency import Latency
-from cockpit.app.leader_keys import LeaderKeys
+from cockpit.app.keys.keyboard import Keyboard
+from cockpit.app.keys.keymap import Keymap
+from cockpit.app.keys.leader_keys import LeaderKeys
+from cockpit.app.looks.glyphs import UNICODE, Glyphs
 from cockpit.app.messages import CommandChosen
-from cockpit.app.pasting import Pasting
-from cockpit.app.prompt_jumps import PromptJumps
-from cockpit.app.reading import Reading
+from cockpit.app.outer.latency import Latency
+from cockpit.app.reading.prompt_jumps import PromptJumps
+from cockpit.app.reading.reading import Reading
+from cockpit.app.reading.searching import Searching
 from cockpit.app.restoring import Restoring
-from cockpit.app.searching import Searching
 from cockpit.app.sidebar_place import SidebarPlace
 from cockpit.app.status_line import StatusLine
 from cockpit.app.tmux_offer import TmuxOffer
-from cockpit.app.toasts import Toasts
 from cockpit.app.view_commands import ViewCommands
 from cockpit.app.watchdog import Watchdog
 from cockpit.app.widgets.divider import Divider
@@ -129,7 +129,7 @@ class MainScreen(Screen[None]):
     def on_mount(self) -> None:
         """Joins the parts and draws the first frame's data."""
         if self.glyphs.plain:
-            from cockpit.app.ascii_filter import AsciiFilter  # late: few terminals want it
+            from cockpit.app.outer.ascii_filter import AsciiFilter  # late: few terminals want it
 
             self.app._filters.append(AsciiFilter(self.glyphs.plain))  # Textual has no public way to add one
         for part in (self.views, Restoring(self), self.watchdog):

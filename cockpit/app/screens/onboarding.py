@@ -10,8 +10,8 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widgets import Button
 
 from cockpit.app.installing import Installing
+from cockpit.app.looks.text import safe_text
 from cockpit.app.screens.dialog import Dialog, Plain
-from cockpit.app.text import safe_text
 
 OnboardingAnswer = Literal["pty", "again"]
 EXPLANATION = (

@@ -10,7 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Button
 
-from cockpit.app.pasting import PasteAnswer
+from cockpit.app.clipboard.pasting import PasteAnswer
 from cockpit.app.screens.dialog import Dialog, Plain
 from cockpit.app.screens.excerpt import excerpt, size_of
 

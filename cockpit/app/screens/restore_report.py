@@ -9,8 +9,8 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 
+from cockpit.app.looks.text import safe_text
 from cockpit.app.screens.dialog import Dialog, Plain
-from cockpit.app.text import safe_text
 from cockpit.workspace.restore_report import Entry
 
 MAX_LISTED = 1000

@@ -16,8 +16,8 @@ from textual.suggester import SuggestFromList
 from textual.widgets import Button, Input
 
 from cockpit.app.directory_suggester import DirectorySuggester
+from cockpit.app.looks.text import safe_text
 from cockpit.app.screens.dialog import Dialog, Plain
-from cockpit.app.text import safe_text
 from cockpit.app.widgets.safe_input import SafeInput, printable
 
 

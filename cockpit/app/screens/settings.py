@@ -13,9 +13,9 @@ from textual.containers import Vertical, VerticalScroll
 from textual.widgets import Button, Switch, TabbedContent, TabPane, Tabs
 
 from cockpit.app.core import Core
+from cockpit.app.looks.text import safe_text
+from cockpit.app.looks.themes import offered
 from cockpit.app.screens.dialog import Dialog, Plain
-from cockpit.app.text import safe_text
-from cockpit.app.themes import offered
 from cockpit.app.widgets.setting_field import FieldSpec, SettingField
 from cockpit.errors import CockpitError
 from cockpit.settings import TMUX_BACKEND_VARIABLE, Automation, Notifications, Policy, value_of

@@ -11,8 +11,8 @@ from textual.containers import Horizontal, Vertical
 from textual.timer import Timer
 from textual.widgets import Button
 
+from cockpit.app.looks.text import safe_text
 from cockpit.app.screens.dialog import Dialog, Plain
-from cockpit.app.text import safe_text
 
 QUIET_S = 1.0
 """So long nothing must have been typed before keys and clicks are for the question."""

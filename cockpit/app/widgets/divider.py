@@ -9,7 +9,7 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from cockpit.app.glyphs import UNICODE, Glyphs
+from cockpit.app.looks.glyphs import UNICODE, Glyphs
 
 
 class Divider(Widget):

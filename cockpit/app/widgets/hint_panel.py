@@ -16,10 +16,10 @@ from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
 
-from cockpit.app.bindings import ESSENTIAL, GROUP_TITLES, Group, KeyBinding
-from cockpit.app.glyphs import UNICODE, Glyphs
-from cockpit.app.keymap import Keymap
-from cockpit.app.text import clip
+from cockpit.app.keys.bindings import ESSENTIAL, GROUP_TITLES, Group, KeyBinding
+from cockpit.app.keys.keymap import Keymap
+from cockpit.app.looks.glyphs import UNICODE, Glyphs
+from cockpit.app.looks.text import clip
 from cockpit.app.widgets.line import Line
 
 COLUMN_GAP = 3

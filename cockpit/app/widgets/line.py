@@ -26,7 +26,7 @@ class Zone(Generic[Target]):
 
 @dataclass(slots=True)
 class Line(Generic[Target]):
-    """A line under construction. Text must be safe already (see `cockpit.app.text`)."""
+    """A line under construction. Text must be safe already (see `cockpit.app.looks.text`)."""
 
     spans: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
     zones: list[Zone[Target]] = field(default_factory=list)

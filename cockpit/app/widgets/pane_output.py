@@ -5,10 +5,10 @@ from __future__ import annotations
 from textual.geometry import Offset, Region
 from textual.widget import Widget
 
-from cockpit.app.driver import CockpitDriver
-from cockpit.app.painter import Painter
+from cockpit.app.looks.painter import Painter
+from cockpit.app.outer.driver import CockpitDriver
 from cockpit.app.widgets.pane_picture import Frame, PanePicture
-from cockpit.terminal.emulator_types import HIDDEN_CURSOR, Cursor
+from cockpit.terminal.emulator.types import HIDDEN_CURSOR, Cursor
 
 
 class PaneOutput:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from cockpit.terminal.cells import Change, Row, change_between, row_columns
-from cockpit.terminal.emulator_types import HIDDEN_CURSOR, Cursor
-from cockpit.terminal.highlight import marked
-from cockpit.terminal.row_shift import Shift, shift_between
+from cockpit.terminal.emulator.cells import Change, Row, change_between, row_columns
+from cockpit.terminal.emulator.row_shift import Shift, shift_between
+from cockpit.terminal.emulator.types import HIDDEN_CURSOR, Cursor
+from cockpit.terminal.scrollback.highlight import marked
 
 if TYPE_CHECKING:
-    from cockpit.terminal.emulator import Emulator
-    from cockpit.terminal.local_view import LocalView
+    from cockpit.terminal.emulator.emulator import Emulator
+    from cockpit.terminal.scrollback.local_view import LocalView
 
 STEADY_BLOCK = 2
 """The keyboard's own cursor in the local view (DECSCUSR)."""

@@ -8,8 +8,8 @@ from typing import Protocol
 from textual import events
 
 from cockpit.app.widgets.pane_typing import PaneTyping
-from cockpit.terminal.keys import KeyPress, Modifiers
-from cockpit.terminal.mouse import MouseAction, MouseButton
+from cockpit.terminal.input.keys import KeyPress, Modifiers
+from cockpit.terminal.input.mouse import MouseAction, MouseButton
 
 WHEEL_LINES = 3
 MULTI_CLICK_S = 0.4

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from cockpit.errors import TerminalGoneError
-from cockpit.terminal.keys import KeyPress
+from cockpit.terminal.input.keys import KeyPress
 from cockpit.terminal.surface import Surface
 
 HELD_INPUT_LIMIT = 10_000

@@ -10,7 +10,7 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from cockpit.app.glyphs import UNICODE, Glyphs
+from cockpit.app.looks.glyphs import UNICODE, Glyphs
 from cockpit.app.widgets.line import Line
 from cockpit.app.widgets.session_order import SessionOrder, order_sessions
 from cockpit.app.widgets.session_row import RowTarget, SessionRow, detail_line, name_line

@@ -11,7 +11,7 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
-from cockpit.app.glyphs import UNICODE, Glyphs
+from cockpit.app.looks.glyphs import UNICODE, Glyphs
 from cockpit.app.messages import CommandChosen
 from cockpit.app.widgets.session_lines import SessionLines
 from cockpit.app.widgets.session_row import tooltip_of

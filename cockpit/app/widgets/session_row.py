@@ -7,9 +7,9 @@ from typing import Literal
 
 from rich.cells import cell_len
 
-from cockpit.app.glyphs import Glyphs
-from cockpit.app.progress import Reached
-from cockpit.app.text import clip, safe_text, short_path
+from cockpit.app.calls.progress import Reached
+from cockpit.app.looks.glyphs import Glyphs
+from cockpit.app.looks.text import clip, safe_text, short_path
 from cockpit.app.widgets.line import Line
 from cockpit.model import Session, Terminal, TerminalState
 

@@ -12,7 +12,7 @@ from textual.containers import Vertical
 from textual.reactive import reactive
 from textual.widgets import Input
 
-from cockpit.app.glyphs import UNICODE, Glyphs
+from cockpit.app.looks.glyphs import UNICODE, Glyphs
 from cockpit.app.widgets.button_row import ButtonRow, SmallButton
 from cockpit.app.widgets.safe_input import SafeInput
 from cockpit.app.widgets.session_list import SessionList

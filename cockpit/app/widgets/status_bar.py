@@ -13,9 +13,9 @@ from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
 
-from cockpit.app.glyphs import UNICODE, Glyphs
+from cockpit.app.looks.glyphs import UNICODE, Glyphs
+from cockpit.app.looks.text import clip
 from cockpit.app.messages import CommandChosen
-from cockpit.app.text import clip
 from cockpit.app.widgets.line import Line
 
 BRIEF_BELOW = 3

@@ -13,9 +13,9 @@ from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
 
-from cockpit.app.glyphs import UNICODE, Glyphs
-from cockpit.app.progress import Reached
-from cockpit.app.text import safe_text
+from cockpit.app.calls.progress import Reached
+from cockpit.app.looks.glyphs import UNICODE, Glyphs
+from cockpit.app.looks.text import safe_text
 from cockpit.app.widgets.line import Line
 from cockpit.app.widgets.session_row import state_class, state_text
 from cockpit.model import Terminal, TerminalState

@@ -12,21 +12,21 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from cockpit.app.pane_styles import pane_strip
+from cockpit.app.looks.pane_styles import pane_strip
 from cockpit.app.widgets.frame_pacer import FramePacer
 from cockpit.app.widgets.pane_output import PaneOutput
 from cockpit.app.widgets.pane_picture import PanePicture
 from cockpit.app.widgets.pane_pointer import PaneGestures, PanePointer
 from cockpit.app.widgets.pane_typing import PaneTyping
 from cockpit.model import Size
-from cockpit.terminal.cells import Row
-from cockpit.terminal.keys import KeyPress, from_textual
+from cockpit.terminal.emulator.cells import Row
+from cockpit.terminal.input.keys import KeyPress, from_textual
 from cockpit.terminal.surface import Surface
 
 if TYPE_CHECKING:
-    from cockpit.app.key_echo import KeyEcho
-    from cockpit.terminal.emulator import Emulator
-    from cockpit.terminal.local_view import LocalView
+    from cockpit.app.outer.key_echo import KeyEcho
+    from cockpit.terminal.emulator.emulator import Emulator
+    from cockpit.terminal.scrollback.local_view import LocalView
 
 
 class TerminalView(Widget, can_focus=True):

@@ -173,7 +173,7 @@ def _events(profile: str, taken: Sequence[str]) -> Iterable[Candidate]:
 
 
 def _keys(profile: str, taken: Sequence[str]) -> Iterable[Candidate]:
-    from cockpit.terminal.key_names import NAMES
+    from cockpit.terminal.input.key_names import NAMES
 
     return [(name, "") for name in (*sorted(NAMES), "ctrl+c", "ctrl+d", "ctrl+z", "alt+", "ctrl+", "shift+")]
 

@@ -62,7 +62,7 @@ def _check_action(action: str, words: list[str]) -> None:
 def _check_key(setting: str, key: str) -> None:
     """Raises `SettingsError` when nobody can press it; a running cockpit would only say so on its screen."""
     from cockpit.errors import SettingsError
-    from cockpit.terminal.keys import parse_chord
+    from cockpit.terminal.input.keys import parse_chord
 
     try:
         parse_chord(key)

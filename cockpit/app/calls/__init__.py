@@ -1,0 +1,1 @@
+"""What programs want of the person: notifications, bells, progress, and what went unseen."""

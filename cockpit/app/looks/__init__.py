@@ -1,0 +1,1 @@
+"""How cockpit looks: themes, symbols, stylesheets, cells as bytes."""

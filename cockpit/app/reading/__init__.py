@@ -1,0 +1,1 @@
+"""What a person does with the text of the shown terminal: scroll, search, select, jump."""

@@ -1,0 +1,1 @@
+"""The VT core, libghostty-vt, and what its screen is made of."""

@@ -1,0 +1,1 @@
+"""One program on a PTY of its own: started, written to, signalled, reaped."""

@@ -1,0 +1,1 @@
+"""The control connection: commands in, replies and notifications out."""

@@ -1,0 +1,1 @@
+"""What programs print and tell, heard by a second control client."""

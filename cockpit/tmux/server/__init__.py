@@ -1,0 +1,1 @@
+"""The private server's life: found, started, owned, kept reachable, ended."""

@@ -1,0 +1,1 @@
+"""The windows of terminals: made, listed, shown, typed into, read."""
