@@ -212,10 +212,8 @@ async def test_the_mode_changes_for_everybody_at_once(tmp_path: Path) -> None:
         assert it.socket_mode == 0o600
         assert await client.refusal("status") == "auth_required"
         await it.access("cockpit-only")
-        assert (
-            await client.refusal("status") == "access_denied"
-        )  # this process is cockpit, not in its terminals
-        assert await client.at_end()
+        # This process is cockpit, not in its terminals. Asking would race with the end of the connection.
+        assert b'"access_denied"' in await asyncio.wait_for(client.reader.read(), DEADLINE_S)
         await it.access("off")
         assert not it.socket_exists
         await it.access("automation")

@@ -39,7 +39,14 @@ class Owner:
         self.lock.listen()
         self.asked: list[Occupant] = []
         self.leaving = asyncio.Event()
-        self.handover = Handover(lambda: ends, self.leave)
+        self.questions: asyncio.Queue[None] = asyncio.Queue()
+        """One for each question that was read."""
+        self._ends = ends
+        self.handover = Handover(self.ends, self.leave)
+
+    def ends(self) -> list[str]:
+        self.questions.put_nowait(None)
+        return self._ends
 
     def leave(self, successor: Occupant) -> None:
         self.asked.append(successor)
@@ -94,8 +101,9 @@ async def test_two_that_want_it_at_once_are_told_to_one_owner_once(tmp_path: Pat
         both = [
             asyncio.create_task(asyncio.to_thread(takeover.ask_to_leave, one.path, NEXT)) for _ in range(2)
         ]
-        await asyncio.wait_for(one.leaving.wait(), 5)
-        await asyncio.to_thread(takeover.ask, one.path)  # answered after both were read, or while they are
+        for _ in both:
+            await asyncio.wait_for(one.questions.get(), 5)
+        await asyncio.to_thread(takeover.ask, one.path)  # answered behind both
         one.let_go()
         await asyncio.wait_for(asyncio.gather(*both), 5)
         assert one.asked == [NEXT]
