@@ -22,7 +22,7 @@ def write_atomically(path: Path, data: bytes) -> None:
             file.flush()
             os.fsync(file.fileno())
         Path(temporary).replace(path)
-    except BaseException:
+    except BaseException:  # interrupted too: no half file is left behind
         with contextlib.suppress(FileNotFoundError):
             Path(temporary).unlink()
         raise
@@ -44,7 +44,7 @@ def lock_file(path: Path, *, wait: bool = False) -> int:
             fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
             if is_at(path, descriptor):  # else its last holder removed it between our opening and our locking
                 return descriptor
-        except BaseException:
+        except BaseException:  # interrupted too: the lock is not held by nobody
             os.close(descriptor)
             raise
         os.close(descriptor)

@@ -78,7 +78,7 @@ class PtyBackend:
         terminal = _PtyTerminal(spec, self._listener, self._options, self._budget)
         try:
             terminal.surface.start(start.argv, cwd=spec.cwd, environment={**environment, **start.environment})
-        except BaseException:
+        except BaseException:  # cancelled or not: nobody else knows the surface
             await terminal.surface.close()
             raise
         self._terminals[spec.terminal_id] = terminal

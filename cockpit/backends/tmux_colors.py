@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 TOLD_VERSION = (3, 5)
+PANES_LIMIT = 1000
+"""Panes remembered; nobody tells which are gone, and telling one again does no harm."""
 
 
 class TmuxColors:
@@ -48,6 +50,8 @@ class TmuxColors:
         except TmuxError as error:
             log.debug("tmux wasn't told the colours of %s: %s", pane_id, error)
             return
+        if len(self._told) >= PANES_LIMIT:
+            self._told.clear()
         self._told[pane] = colors
 
 

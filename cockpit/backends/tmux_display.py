@@ -85,7 +85,7 @@ class Display:
         surface.output_filter = as_drawn_by(self.version)
         try:
             surface.start(argv, cwd="/", environment=environment)
-        except BaseException:
+        except BaseException:  # cancelled or not: nobody else knows the surface
             await surface.close()
             raise
         self._surface, self._listener, self._began_at = surface, listener, time.monotonic()

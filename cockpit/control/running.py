@@ -77,7 +77,7 @@ class Runner:
                 await self._type(terminal, script_line(script.file, shell), timeout_s)
                 return answer
             return answer | await self._run_and_wait(session, terminal, script, shell, timeout_s)
-        except BaseException:
+        except BaseException:  # cancelled too: no file is left behind
             script.remove()
             raise
         finally:

@@ -178,7 +178,7 @@ class ControlServer:
             self._connections[connection] = peer
             try:
                 await asyncio.get_running_loop().connect_accepted_socket(lambda: connection, connected)
-            except BaseException:
+            except BaseException:  # cancelled too: it takes no place among the clients
                 del self._connections[connection]
                 raise
             if not connection.trusted:

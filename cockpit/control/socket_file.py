@@ -60,7 +60,7 @@ class SocketFile:
             listening.close()
             remove_lock_file(_lock_path(path), lock)
             raise ControlSocketError(f"{path} can't be listened on: {error.strerror}") from error
-        except BaseException:
+        except BaseException:  # interrupted too: neither socket nor lock is left behind
             listening.close()
             remove_lock_file(_lock_path(path), lock)
             raise

@@ -56,7 +56,7 @@ class Owner:
         try:
             owner._lock_store()
             owner._lock(paths.owner_lock)
-        except BaseException:
+        except BaseException:  # interrupted too: what is locked already is given back
             owner.release()
             raise
         return owner

@@ -161,7 +161,7 @@ class Workspace:
                 factories=factories,
                 screen=screen,
             )
-        except BaseException:
+        except BaseException:  # interrupted too: the next cockpit gets the profile
             owner.release()
             raise
 

@@ -10,6 +10,8 @@ from cockpit.terminal.speech.events import (
     ProgramEvent,
     Progress,
     ProgressState,
+    PromptMark,
+    PromptMarked,
 )
 from cockpit.terminal.speech.voice import ProgramVoice, TokenBucket
 
@@ -105,3 +107,23 @@ async def test_nothing_is_told_once_it_is_closed() -> None:
     voice.close()
     assert voice._timer is None
     assert len(told) == count
+
+
+async def test_after_a_flood_of_prompt_marks_the_last_one_is_known() -> None:
+    told: list[ProgramEvent] = []
+    heard = asyncio.Event()
+    last = PromptMarked(PromptMark.COMMAND)
+
+    def tell(event: ProgramEvent) -> None:
+        told.append(event)
+        if event == last:
+            heard.set()
+
+    voice = ProgramVoice(tell)
+    for _ in range(200):
+        voice.say(PromptMarked(PromptMark.OUTPUT))
+    voice.say(last)
+    await asyncio.wait_for(heard.wait(), 5)
+    assert told[-1] == last
+    assert len(told) < 60
+    voice.close()

@@ -89,9 +89,7 @@ class Pasting:
         try:
             scrollback = await self._core.scrollback(capture=False)
             bracketed, alternate = scrollback.bracketed_paste, scrollback.alternate_screen
-        except (
-            Exception
-        ) as error:  # boundary: typing waits behind the paste, and not knowing is a reason to ask
+        except Exception as error:  # boundary: typing waits behind it, and not knowing is a reason to ask
             log.warning("it isn't known how to paste: %s", error)
         if data is None or self._data is not data:
             return  # another terminal is shown meanwhile

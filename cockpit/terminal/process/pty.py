@@ -103,7 +103,7 @@ class PtyProcess:
             os.set_blocking(master_fd, False)
             _prepare_terminal(slave_fd, size)
             pid = spawn_on_terminal(argv, cwd=cwd, environment=environment, slave_fd=slave_fd)
-        except BaseException:
+        except BaseException:  # interrupted too: nobody else knows the descriptor
             os.close(master_fd)
             raise
         finally:

@@ -46,7 +46,7 @@ class TokenBucket:
         self._updated_at = now
 
 
-_STATES = (Progress, DirectoryChanged, ClipboardWrite)
+_STATES = (Progress, DirectoryChanged, ClipboardWrite, PromptMarked)
 """Of these only the latest counts: it is told late rather than never."""
 _USUAL_RATE = (5, 1.0)
 """How many at once, and seconds for one more."""

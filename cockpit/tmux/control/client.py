@@ -111,7 +111,7 @@ class ControlConnection:
                 message = f"tmux did not let the control connection in within {deadline_s:g} s"
                 raise TmuxTimeoutError(message, args=argv, stderr=connection._error_text()) from None
             raise TmuxError(f"{argv[0]} can't be run: {error.strerror or error}", args=argv) from error
-        except BaseException:
+        except BaseException:  # cancelled too: no client is left behind
             await connection.close()
             raise
         connection._opened = True

@@ -205,7 +205,7 @@ class ServerLink:
             )
             pid, _, version = answer[0].partition(SEPARATOR)
             self.pid = int(pid)
-        except BaseException:
+        except BaseException:  # cancelled too: no client is left behind
             await control.close()
             raise
         self.version = parse_version(f"tmux {version}") or self._setup.binary.version
@@ -218,7 +218,7 @@ class ServerLink:
                 log.info("%d clients of a cockpit that was killed were ended", ended)
         except TmuxError as error:  # what comes next tells it
             log.debug("leftover clients were not looked for: %s", error)
-        except BaseException:
+        except BaseException:  # cancelled too: no client is left behind
             await control.close()
             raise
 

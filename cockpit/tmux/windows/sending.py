@@ -51,7 +51,7 @@ async def send_bytes(
             timeout_s=timeout_s,
             environment=setup.environment,
         )
-    except BaseException:
+    except BaseException:  # cancelled too: no buffer is left behind
         await _forget_buffer(lambda: run(("delete-buffer", "-b", buffer)))
         raise
 
