@@ -71,7 +71,7 @@ class Runner:
             answer["strategy"] = str(Strategy.SCRIPT)
         script = Script.named(self._workspace.paths.runtime_dir, terminal.cwd)
         shell = self._shell_of(terminal)
-        await asyncio.to_thread(script.write, command, shell, tells=wait)
+        await script.write(command, shell, tells=wait)
         try:
             if not wait:
                 await self._type(terminal, script_line(script.file, shell), timeout_s)

@@ -6,6 +6,7 @@ which the shell reads in place and which removes itself.
 
 from __future__ import annotations
 
+import asyncio
 import re
 import secrets
 import shlex
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from cockpit.errors import CockpitError
 from cockpit.files import write_atomically
 from cockpit.paths import project_hash
 
@@ -62,10 +64,28 @@ class Script:
         stem = f"run-{project_hash(cwd)}-{secrets.token_hex(4)}"
         return cls(directory / f"{stem}.sh", directory / f"{stem}.done")
 
-    def write(self, command: str, shell: str, *, tells: bool) -> None:
-        """Makes the file, for its owner alone; with `tells` it leaves the exit status in the done file. Blocking."""
+    async def write(self, command: str, shell: str, *, tells: bool) -> None:
+        """Makes the file, for its owner alone; with `tells` it leaves the exit status in the done file.
+
+        A thread writes it, which can't be cancelled: a caller that is leaves no file behind all the same.
+
+        Raises:
+            CockpitError: it can't be written.
+        """
         text = script_text(command, self.file, self.done if tells else None, shell)
-        write_atomically(self.file, text.encode("utf-8", "surrogateescape"))
+        data = text.encode("utf-8", "surrogateescape")
+        writing = asyncio.ensure_future(asyncio.to_thread(write_atomically, self.file, data))
+        try:
+            await asyncio.shield(writing)
+        except asyncio.CancelledError:
+            writing.add_done_callback(self._unwanted)
+            raise
+        except OSError as error:
+            raise CockpitError(f"{self.file} can't be written: {error.strerror}") from error
+
+    def _unwanted(self, writing: asyncio.Future[None]) -> None:
+        if not writing.cancelled() and writing.exception() is None:
+            self.remove()
 
     def remove(self) -> None:
         """Removes the file, if the shell hasn't."""

@@ -248,15 +248,20 @@ class Launcher:
 
     async def _type(self, launch: _Launch) -> None:
         terminal, shell = launch.terminal, self._ways.shell()
-        line = launch.command
+        line, script = launch.command, None
         if not line.isascii() or choose_strategy(line) is Strategy.SCRIPT:
             script = Script.named(self._ways.scripts, terminal.cwd)
-            await asyncio.to_thread(script.write, line, shell, tells=False)
+            await script.write(line, shell, tells=False)
             line = script_line(script.file, shell)
         launch.runs.clear()
         self._runs.typing(terminal, prompted=launch.last_mark is not None)
         first = _KILL_LINE if launch.answered else b""
-        await self._ways.send(terminal, first + line.encode("utf-8", "surrogateescape") + b"\r")
+        try:
+            await self._ways.send(terminal, first + line.encode("utf-8", "surrogateescape") + b"\r")
+        except BaseException:  # cancelled too: nobody will read the script
+            if script is not None:
+                script.remove()
+            raise
         await _within(RUNNING_DEADLINE_S, launch.runs)
         self._runs.typed(terminal)
 
